@@ -1,0 +1,42 @@
+import 'reflect-metadata';
+import type { Config } from './config.ts';
+import { startSweeping } from './exchange/jobs/sweep.ts';
+import { startGateway } from './gateway/http.ts';
+import { PARTNER_ENTITIES } from './partners/entities.ts';
+import { type Database, openDatabase } from './platform/database.ts';
+import type { Log } from './platform/log.ts';
+import { seedDemo } from './seed/seed-demo.ts';
+
+/** The running house: the gateway on a port, and the pool behind it. */
+export interface App {
+  readonly port: number;
+  readonly db: Database;
+  close(): Promise<void>;
+}
+
+/** Opens the doors on a migrated database, filled with the fictional coalition first when it is empty and that is wanted. */
+export async function createApp(config: Config, { databaseUrl, log }: { databaseUrl: string; log: Log }): Promise<App> {
+  const db = await openCoalition(databaseUrl, config.poolSize);
+  try {
+    if (config.seed === 'demo') await seedDemo(db);
+    const gateway = await startGateway({ config, db, log });
+    const stopSweeping = startSweeping(db, (fault) => log.error({ err: fault }, 'a sweep failed'));
+    return {
+      port: gateway.port,
+      db,
+      close: async () => {
+        await stopSweeping();
+        await gateway.close();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** The pool that every process of the house works through. */
+export function openCoalition(databaseUrl: string, poolSize: number): Promise<Database> {
+  return openDatabase(databaseUrl, { poolSize, entities: PARTNER_ENTITIES });
+}

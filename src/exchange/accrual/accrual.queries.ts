@@ -1,0 +1,129 @@
+import type { Db } from '../../platform/database.ts';
+import type { Accrual, AccrualStatus } from './accrual.ts';
+import type { Contribution, RuleUsage } from './earn.rules.ts';
+
+interface AccrualRow {
+  id: string;
+  partner_id: string;
+  external_id: string;
+  request_hash: Buffer;
+  member_id: string;
+  currency_no: number;
+  status: AccrualStatus;
+  occurred_at: Date;
+  recorded_at: Date;
+  channel: string;
+  location_id: string | null;
+  promotion: string | null;
+  amount_minor: bigint | null;
+  points: bigint;
+  reversed_points: bigint;
+  returned_minor: bigint;
+  pending_until: Date | null;
+  redemption_micros: bigint;
+  service_micros: bigint;
+  funded_micros: bigint;
+  lot_id: string | null;
+  breakdown: { rule: string; version: number; points: string; reason?: Contribution['reason']; capped?: string; counted?: string }[];
+}
+
+function toAccrual(row: AccrualRow): Accrual {
+  return {
+    id: row.id,
+    partnerId: row.partner_id,
+    externalId: row.external_id,
+    memberId: row.member_id,
+    currencyNo: row.currency_no,
+    status: row.status,
+    occurredAt: row.occurred_at,
+    recordedAt: row.recorded_at,
+    channel: row.channel,
+    locationId: row.location_id ?? undefined,
+    promotion: row.promotion ?? undefined,
+    amountMinor: row.amount_minor ?? undefined,
+    points: row.points,
+    reversedPoints: row.reversed_points,
+    returnedMinor: row.returned_minor,
+    pendingUntil: row.pending_until ?? undefined,
+    redemptionMicros: row.redemption_micros,
+    serviceMicros: row.service_micros,
+    fundedMicros: row.funded_micros,
+    lotId: row.lot_id ?? undefined,
+    contributions: row.breakdown.map((line) => ({
+      rule: line.rule,
+      ruleVersion: line.version,
+      points: BigInt(line.points),
+      reason: line.reason,
+      cappedMinor: line.capped === undefined ? undefined : BigInt(line.capped),
+      countedMinor: line.counted === undefined ? undefined : BigInt(line.counted),
+    })),
+  };
+}
+
+/** The stored form of a breakdown. */
+export function toBreakdown(contributions: readonly Contribution[]): string {
+  return JSON.stringify(
+    contributions.map((c) => ({
+      rule: c.rule,
+      version: c.ruleVersion,
+      points: c.points.toString(),
+      ...(c.reason === undefined ? {} : { reason: c.reason }),
+      ...(c.cappedMinor === undefined ? {} : { capped: c.cappedMinor.toString() }),
+      ...(c.countedMinor === undefined ? {} : { counted: c.countedMinor.toString() }),
+    })),
+  );
+}
+
+/** Accruals by id, for `load`; undefined where there is none. */
+export async function readAccruals(db: Db, ids: readonly string[]): Promise<(Accrual | undefined)[]> {
+  const rows = await db.rows<AccrualRow>('select * from exchange.accruals where id = any($1::uuid[])', [ids]);
+  const byId = new Map(rows.map((row) => [row.id, toAccrual(row)]));
+  return ids.map((id) => byId.get(id));
+}
+
+/** Accruals that a partner has reported before under these external ids, with the hash of each receipt. */
+export async function findByExternalId(
+  db: Db,
+  partnerId: string,
+  externalIds: readonly string[],
+): Promise<Map<string, { accrual: Accrual; receipt: Buffer }>> {
+  const rows = await db.rows<AccrualRow>('select * from exchange.accruals where partner_id = $1 and external_id = any($2::text[])', [
+    partnerId,
+    externalIds,
+  ]);
+  return new Map(rows.map((row) => [row.external_id, { accrual: toAccrual(row), receipt: row.request_hash }]));
+}
+
+/** Pending accruals whose time has come, oldest first. */
+export async function findDuePending(db: Db, asOf: Date, limit: number): Promise<Accrual[]> {
+  const rows = await db.rows<AccrualRow>(
+    `select * from exchange.accruals where status = 'PENDING' and pending_until <= $1 order by pending_until limit $2`,
+    [asOf.toISOString(), limit],
+  );
+  return rows.map(toAccrual);
+}
+
+/** A member's use of a rule's caps on one day. */
+export interface UsageKey {
+  readonly memberId: string;
+  readonly rule: string;
+  readonly day: string;
+}
+
+export const usageName = (key: UsageKey): string => `${key.memberId} ${key.day} ${key.rule}`;
+
+/** How much of capped rules members have used, by `usageName`. */
+export async function readUsage(db: Db, keys: readonly UsageKey[]): Promise<Map<string, RuleUsage>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db.rows<{ member_id: string; rule: string; day: string; spend_minor: bigint; times: number }>(
+    `select u.* from exchange.rule_usage u
+     join unnest($1::uuid[], $2::text[], $3::date[]) as k (member_id, rule, day) using (member_id, rule, day)`,
+    [keys.map((k) => k.memberId), keys.map((k) => k.rule), keys.map((k) => k.day)],
+  );
+  return new Map(
+    rows.map((row) => [
+      usageName({ memberId: row.member_id, rule: row.rule, day: row.day }),
+      { spendMinor: row.spend_minor, times: row.times },
+    ]),
+  );
+}

@@ -1,0 +1,108 @@
+import type { Outcome } from '../../kernel/refusal.ts';
+import type { WalletBalance } from '../../ledger/wallets.ts';
+import { type Db, Retry, type Tx } from '../../platform/database.ts';
+import { type Recorded, record } from '../../platform/idempotency.ts';
+import { readAccruals, toBreakdown } from './accrual.queries.ts';
+import type { Accrual } from './accrual.ts';
+import type { Plan } from './plan-accrual.ts';
+
+/** An accrual that was posted, now or before, with the balance right after it. */
+export interface Accrued {
+  readonly accrual: Accrual;
+  readonly balance: WalletBalance;
+  readonly replayed: boolean;
+}
+
+/** Keeps accruals that were posted, their use of daily caps, and their idempotency keys. */
+export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: readonly Outcome<Accrued>[]): Promise<void> {
+  if (plans.length === 0) return;
+  const all = plans.map((p) => p.accrual);
+  const stored = await tx.rows(
+    `insert into exchange.accruals (id, partner_id, external_id, request_hash, member_id, currency_no, status, occurred_at, recorded_at, channel,
+       location_id, promotion, amount_minor, points, pending_until, redemption_micros, service_micros, funded_micros, lot_id, breakdown)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::smallint[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::text[],
+       $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::timestamptz[], $16::bigint[], $17::bigint[], $18::bigint[], $19::uuid[], $20::jsonb[])
+     on conflict do nothing returning true as stored`,
+    [
+      all.map((a) => a.id),
+      all.map((a) => a.partnerId),
+      all.map((a) => a.externalId),
+      plans.map((p) => `\\x${p.receipt.toString('hex')}`),
+      all.map((a) => a.memberId),
+      all.map((a) => a.currencyNo),
+      all.map((a) => a.status),
+      all.map((a) => a.occurredAt.toISOString()),
+      all.map((a) => a.recordedAt.toISOString()),
+      all.map((a) => a.channel),
+      all.map((a) => a.locationId ?? null),
+      all.map((a) => a.promotion ?? null),
+      all.map((a) => a.amountMinor ?? null),
+      all.map((a) => a.points),
+      all.map((a) => a.pendingUntil?.toISOString() ?? null),
+      all.map((a) => a.redemptionMicros),
+      all.map((a) => a.serviceMicros),
+      all.map((a) => a.fundedMicros),
+      all.map((a) => a.lotId ?? null),
+      all.map((a) => toBreakdown(a.contributions)),
+    ],
+  );
+  if (stored.length < plans.length) throw new Retry('an external id was stored by somebody else');
+  const used = plans.flatMap((p) => p.usage);
+  if (used.length > 0) {
+    await tx.rows(
+      `insert into exchange.rule_usage as u (member_id, rule, day, spend_minor, times)
+       select member_id, rule, day, sum(spend_minor), sum(times)
+       from unnest($1::uuid[], $2::text[], $3::date[], $4::bigint[], $5::integer[]) as n (member_id, rule, day, spend_minor, times)
+       group by member_id, rule, day
+       on conflict (member_id, rule, day) do update set spend_minor = u.spend_minor + excluded.spend_minor, times = u.times + excluded.times`,
+      [
+        used.map((u) => u.memberId),
+        used.map((u) => u.rule),
+        used.map((u) => u.day),
+        used.map((u) => u.spendMinor),
+        used.map((u) => u.times),
+      ],
+    );
+  }
+  await record(
+    tx,
+    plans.flatMap((p) => {
+      const result = results[p.at];
+      return p.attempt !== undefined && result !== undefined && 'done' in result ? [{ ...p.attempt, outcome: toRecord(result.done) }] : [];
+    }),
+  );
+}
+
+/** What is kept to answer a repetition with the first result. */
+export function toRecord({ accrual, balance }: Pick<Accrued, 'accrual' | 'balance'>): Recorded {
+  return {
+    accrual: accrual.id,
+    status: accrual.status,
+    reversed: accrual.reversedPoints.toString(),
+    returned: accrual.returnedMinor.toString(),
+    balance: [balance.available, balance.held, balance.pending, balance.version].map(String),
+  };
+}
+
+/** Accruals as they were when the recorded outcomes were first answered. */
+export async function fromRecords(db: Db, records: readonly Recorded[]): Promise<Accrued[]> {
+  const accruals = await readAccruals(
+    db,
+    records.map((r) => String(r.accrual)),
+  );
+  return records.map((r, at) => {
+    const accrual = accruals[at];
+    if (accrual === undefined) throw new Error(`accrual ${String(r.accrual)} was recorded but is not stored`);
+    const [available = 0n, held = 0n, pending = 0n, version = 0n] = (r.balance as string[]).map(BigInt);
+    return {
+      accrual: {
+        ...accrual,
+        status: r.status as Accrual['status'],
+        reversedPoints: BigInt(String(r.reversed)),
+        returnedMinor: BigInt(String(r.returned)),
+      },
+      balance: { available, held, pending, version },
+      replayed: true,
+    };
+  });
+}

@@ -1,0 +1,37 @@
+import { microsOfMinor } from '../../kernel/money.ts';
+import { scaleFloor } from '../../kernel/ratio.ts';
+import { clausesOf } from '../../partners/contracts/clause.ts';
+import { type Contract, versionInForce } from '../../partners/contracts/contract.rules.ts';
+
+/** What a partner owes and may owe, in exact micros. */
+export interface Exposure {
+  readonly usedMicros: bigint;
+  readonly limitMinor: bigint | undefined;
+  readonly utilisationBps: number | undefined;
+}
+
+/** The balances of a partner's money account: posted, and of accruals that are still pending. + the partner receives, - it pays. */
+export interface MoneyBalance {
+  readonly available: bigint;
+  readonly pending: bigint;
+}
+
+const BPS = 10_000n;
+
+/** The tightest credit limit among the issuance clauses in force, in minor units; undefined when nothing limits. */
+export function creditLimitMinor(contract: Contract | undefined, at: Date): bigint | undefined {
+  const clauses = (contract && versionInForce(contract, at)?.clauses) ?? [];
+  const limits = clausesOf(clauses, 'issuance').flatMap(({ creditLimit }) => (creditLimit === undefined ? [] : [creditLimit.minor]));
+  return limits.reduce<bigint | undefined>((least, limit) => (least === undefined || limit < least ? limit : least), undefined);
+}
+
+/** Exposure counts pending accruals in full and reimbursements against them; who is owed has none. */
+export function exposureOf(balance: MoneyBalance | undefined, limitMinor: bigint | undefined, currency: string): Exposure {
+  const net = (balance?.available ?? 0n) + (balance?.pending ?? 0n);
+  const usedMicros = net < 0n ? -net : 0n;
+  if (limitMinor === undefined) return { usedMicros, limitMinor, utilisationBps: undefined };
+  const limitMicros = microsOfMinor(limitMinor, currency);
+  // Of a limit of nothing, nothing is used or all of it.
+  const utilisation = limitMicros === 0n ? (usedMicros === 0n ? 0n : BPS) : scaleFloor(usedMicros, BPS, limitMicros);
+  return { usedMicros, limitMinor, utilisationBps: Number(utilisation) };
+}

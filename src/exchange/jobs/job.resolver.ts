@@ -1,0 +1,64 @@
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { principalOf } from '../../kernel/viewer.ts';
+import { toUserError, UserErrorType } from '../../platform/graphql/common.types.ts';
+import type { Context } from '../../platform/graphql/context.ts';
+import { enumType } from '../../platform/graphql/enum.ts';
+import { mayAct } from '../../platform/graphql/rights.ts';
+import { DateTime } from '../../platform/graphql/scalars.ts';
+import { attemptOf } from '../../platform/idempotency.ts';
+import { type JobName, runJob } from './run-job.ts';
+
+const JobNameEnum = enumType<JobName>('JobName', 'Work that is due at some instant.', {
+  EXPIRE_LOTS: 'Takes points out of wallets whose expiry has passed.',
+  EXPIRE_HOLDS: 'Gives held points back whose time has passed.',
+  CONFIRM_PENDING: 'Confirms pending accruals whose period has passed.',
+});
+
+@InputType('RunJobInput', { description: 'A job to run.' })
+class RunJobInput {
+  @Field(() => String, { description: 'Repeating the request with the same key changes nothing and gives the first answer.' })
+  readonly idempotencyKey!: string;
+
+  @Field(() => JobNameEnum, { description: 'Which job.' })
+  readonly name!: JobName;
+
+  @Field(() => DateTime, { description: "The instant up to which things are due; not later than the program's clock." })
+  readonly asOf!: Date;
+}
+
+@ObjectType('JobRun', { description: 'What one run of a job did.' })
+class JobRunType {
+  @Field(() => JobNameEnum, { description: 'The job.' })
+  readonly name!: JobName;
+
+  @Field(() => DateTime, { description: 'The instant up to which things were due.' })
+  readonly asOf!: Date;
+
+  @Field(() => Int, { description: 'How many lots, holds or accruals it changed.' })
+  readonly affected!: number;
+}
+
+@ObjectType('RunJobPayload', { description: 'What became of a job.' })
+class RunJobPayload {
+  @Field(() => JobRunType, { nullable: true, description: 'The run; null when it was refused.' })
+  readonly run?: JobRunType | undefined;
+
+  @Field(() => [UserErrorType], { description: 'Why it was refused.' })
+  readonly userErrors!: readonly UserErrorType[];
+}
+
+@Resolver()
+export class JobResolver {
+  @Mutation(() => RunJobPayload, {
+    description: 'OPERATOR: runs a job now, as of an instant. Running it twice does nothing the second time.',
+  })
+  async runJob(
+    @Ctx() context: Context,
+    @Arg('input', () => RunJobInput, { description: 'The job.' }) input: RunJobInput,
+  ): Promise<RunJobPayload> {
+    const may = mayAct(context.viewer, 'OPERATOR');
+    if ('refused' in may) return { userErrors: [toUserError(may.refused)] };
+    const outcome = await runJob(context.db, attemptOf(principalOf(may.done), 'runJob', input), input.name, input.asOf);
+    return 'refused' in outcome ? { userErrors: [toUserError(outcome.refused)] } : { run: outcome.done, userErrors: [] };
+  }
+}

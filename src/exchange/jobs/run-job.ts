@@ -1,0 +1,53 @@
+import { type Outcome, refused } from '../../kernel/refusal.ts';
+import { coalitionNow } from '../../partners/coalition.ts';
+import { type Database, type Tx, transact } from '../../platform/database.ts';
+import { type Attempt, checkKey, findRecorded, record } from '../../platform/idempotency.ts';
+import { confirmDueAccruals } from '../accrual/confirm-accrual.ts';
+import { expireDueLots } from '../expiry/expire-lots.ts';
+import { expireDueHolds } from '../redemption/release-redemption.ts';
+
+export type JobName = 'EXPIRE_LOTS' | 'EXPIRE_HOLDS' | 'CONFIRM_PENDING';
+
+/** What one run of a job did. */
+export interface JobRun {
+  readonly name: JobName;
+  readonly asOf: Date;
+  readonly affected: number;
+}
+
+const ROUNDS: Readonly<Record<JobName, (tx: Tx, asOf: Date, limit: number) => Promise<number>>> = {
+  EXPIRE_LOTS: expireDueLots,
+  EXPIRE_HOLDS: expireDueHolds,
+  CONFIRM_PENDING: confirmDueAccruals,
+};
+
+const ROUND = 500;
+
+/** Does all that is due, in rounds of one transaction each, so that wallets are not locked for long. Running it again finds nothing left. */
+export async function runRounds(database: Database, name: JobName, asOf: Date): Promise<number> {
+  let affected = 0;
+  for (;;) {
+    const done = await transact(database, (tx) => ROUNDS[name](tx, asOf, ROUND));
+    if (done === 0) return affected;
+    affected += done;
+  }
+}
+
+/** Runs a job as of an instant that the program's clock has reached. */
+export async function runJob(database: Database, attempt: Attempt, name: JobName, asOf: Date): Promise<Outcome<JobRun>> {
+  const key = checkKey(attempt.key);
+  if ('refused' in key) return key;
+  const [found] = await findRecorded(database, [attempt]);
+  if (found !== undefined) return 'refused' in found ? found : { done: { name, asOf, affected: Number(found.done.affected) } };
+  const { now } = await coalitionNow(database);
+  if (asOf > now)
+    return refused('VALIDATION', `A job cannot run as of an instant later than the program's clock, which shows ${now.toISOString()}.`, {
+      field: ['asOf'],
+    });
+  const affected = await runRounds(database, name, asOf);
+  await transact(database, async (tx) => {
+    const [meanwhile] = await findRecorded(tx, [attempt]);
+    if (meanwhile === undefined) await record(tx, [{ ...attempt, outcome: { affected } }]);
+  });
+  return { done: { name, asOf, affected } };
+}

@@ -1,0 +1,53 @@
+import { invalid, type Outcome } from '../../kernel/refusal.ts';
+import { takeInOrder } from '../../ledger/lots.rules.ts';
+import { post } from '../../ledger/post.ts';
+import { redemptionCaptured } from '../../ledger/postings/redemption.ts';
+import { balanceAfter } from '../../ledger/wallets.ts';
+import type { Channel } from '../../partners/channel.ts';
+import { coalitionNow } from '../../partners/coalition.ts';
+import type { Tx } from '../../platform/database.ts';
+import { slideExpiry } from '../expiry/slide-expiry.ts';
+import { changeRedemption, checkOpen, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
+import { updateRedemptions } from './redemption.queries.ts';
+import { acceptanceFor, pricesOf, reimbursementOf } from './redemption.rules.ts';
+import type { Redemption } from './redemption.ts';
+
+export interface Capture extends RedemptionChange {
+  /** Default: all that is held. */
+  readonly points: bigint | undefined;
+}
+
+/** Burns held points, all or the first part of them; what is not captured goes back to the wallet in the same posting. */
+export function captureRedemption(tx: Tx, capture: Capture): Promise<Outcome<Redeemed>> {
+  const work = async ({ redemption, wallet }: LockedRedemption): Promise<Outcome<Pick<Redeemed, 'redemption' | 'balance'>>> => {
+    const { coalition, now } = await coalitionNow(tx);
+    const points = capture.points ?? redemption.heldPoints;
+    if (points > redemption.heldPoints) {
+      return invalid('points', `Between 1 and ${redemption.heldPoints}, the points held, can be captured.`);
+    }
+    const open = checkOpen(redemption, now);
+    if ('refused' in open) return open;
+    const currency = coalition.currencyNo(redemption.currencyNo);
+    // The hold was granted: when the contract has ended since, the prices of the hold stand.
+    const acceptance = acceptanceFor(coalition, redemption.partnerId, currency, redemption.channel as Channel, now);
+    const { taken, rest } = takeInOrder(redemption.allocations, points);
+    const captured =
+      'refused' in acceptance ? taken : taken.map((part) => ({ ...part, ...pricesOf(coalition, currency, acceptance.done, part, now) }));
+    const after: Redemption = {
+      ...redemption,
+      status: 'CAPTURED',
+      capturedAt: now,
+      capturedPoints: points,
+      releasedPoints: redemption.heldPoints - points,
+      reimbursementMicros: reimbursementOf(captured),
+      allocations: captured,
+    };
+    const posting = redemptionCaptured(factsOf(redemption, now), captured, rest);
+    const [posted] = await post(tx, [posting], [wallet]);
+    if (posted?.refusal !== undefined) throw new Error(`a capture was refused by ${posted.refusal}`);
+    await slideExpiry(tx, coalition, [{ wallet, at: now }]);
+    await updateRedemptions(tx, [after]);
+    return { done: { redemption: after, balance: balanceAfter(wallet, wallet.account, posting) } };
+  };
+  return changeRedemption(tx, capture, work, capture.points);
+}

@@ -1,0 +1,130 @@
+import { invalid, type Outcome, refused } from '../../kernel/refusal.ts';
+import { accountKey, wallet } from '../../ledger/account.ts';
+import type { RedemptionFacts } from '../../ledger/postings/redemption.ts';
+import { lockWallets, type Wallet, type WalletBalance } from '../../ledger/wallets.ts';
+import type { Db, Tx } from '../../platform/database.ts';
+import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts';
+import { fromAllocations, readRedemptions, toAllocations } from './redemption.queries.ts';
+import type { Redemption, RedemptionStatus } from './redemption.ts';
+
+/** A redemption that was changed, now or before, with the balance right after it. */
+export interface Redeemed {
+  readonly redemption: Redemption;
+  readonly balance: WalletBalance;
+  readonly replayed: boolean;
+}
+
+/** A redemption as it is under the lock of its wallet. */
+export interface LockedRedemption {
+  readonly redemption: Redemption;
+  readonly wallet: Wallet;
+}
+
+/** A change of one redemption that a partner asks for. */
+export interface RedemptionChange {
+  readonly attempt: Attempt;
+  readonly partnerId: string;
+  readonly redemptionId: string;
+}
+
+/** Locks the wallets of redemptions, then reads the redemptions as they are now. */
+export async function lockRedemptions(tx: Tx, ids: readonly string[]): Promise<LockedRedemption[]> {
+  const owners = (await readRedemptions(tx, ids)).filter((redemption) => redemption !== undefined);
+  const wallets = await lockWallets(
+    tx,
+    owners.map((redemption) => ({ memberId: redemption.memberId, unit: redemption.currencyNo })),
+  );
+  const redemptions = await readRedemptions(tx, ids);
+  return redemptions.flatMap((redemption) => {
+    const locked = redemption && wallets.get(accountKey(wallet(redemption.memberId, redemption.currencyNo)));
+    return redemption !== undefined && locked !== undefined ? [{ redemption, wallet: locked }] : [];
+  });
+}
+
+/** What is kept to answer a repetition with the first result. */
+export function toRecord({ redemption, balance }: Pick<Redeemed, 'redemption' | 'balance'>): Recorded {
+  return {
+    redemption: redemption.id,
+    status: redemption.status,
+    captured: redemption.capturedPoints.toString(),
+    released: redemption.releasedPoints.toString(),
+    refunded: redemption.refundedPoints.toString(),
+    // A capture gives them other prices, and may leave some out.
+    ...(redemption.status === 'HELD' ? { held: fromAllocations(redemption.allocations) } : {}),
+    balance: [balance.available, balance.held, balance.pending, balance.version].map(String),
+  };
+}
+
+/** The redemption as it was when the recorded outcome was first answered. */
+export async function fromRecord(db: Db, record: Recorded): Promise<Redeemed> {
+  const [redemption] = await readRedemptions(db, [String(record.redemption)]);
+  if (redemption === undefined) throw new Error(`redemption ${String(record.redemption)} was recorded but is not stored`);
+  const [available = 0n, held = 0n, pending = 0n, version = 0n] = (record.balance as string[]).map(BigInt);
+  return {
+    redemption: {
+      ...redemption,
+      status: record.status as RedemptionStatus,
+      capturedPoints: BigInt(String(record.captured)),
+      releasedPoints: BigInt(String(record.released)),
+      refundedPoints: BigInt(String(record.refunded)),
+      ...(typeof record.held === 'string' ? { reimbursementMicros: 0n, allocations: toAllocations(record.held) } : {}),
+    },
+    balance: { available, held, pending, version },
+    replayed: true,
+  };
+}
+
+/** Runs one idempotent use case about a redemption. */
+export async function redeemOnce(
+  tx: Tx,
+  attempt: Attempt,
+  work: () => Promise<Outcome<Pick<Redeemed, 'redemption' | 'balance'>>>,
+): Promise<Outcome<Redeemed>> {
+  const outcome = await once<Redeemed>(
+    tx,
+    attempt,
+    (recorded) => fromRecord(tx, recorded),
+    async () => {
+      const changed = await work();
+      return 'refused' in changed ? changed : { done: { value: { ...changed.done, replayed: false }, record: toRecord(changed.done) } };
+    },
+  );
+  return 'refused' in outcome ? outcome : { done: { ...outcome.done.value, replayed: outcome.done.replayed } };
+}
+
+/** Runs one idempotent change of a redemption of the partner's own, for a number of points where one is named. */
+export async function changeRedemption(
+  tx: Tx,
+  change: RedemptionChange,
+  work: (locked: LockedRedemption) => Promise<Outcome<Pick<Redeemed, 'redemption' | 'balance'>>>,
+  points?: bigint,
+): Promise<Outcome<Redeemed>> {
+  const [locked] = await lockRedemptions(tx, [change.redemptionId]);
+  return redeemOnce(tx, change.attempt, async () => {
+    if (points !== undefined && points < 1n) return invalid('points', 'At least one point is needed.');
+    // Whether the id is unknown or somebody else's is not told.
+    if (locked === undefined || locked.redemption.partnerId !== change.partnerId) {
+      return refused('FORBIDDEN', 'This partner has no such redemption.', { field: ['redemptionId'] });
+    }
+    return work(locked);
+  });
+}
+
+/** Refuses what only an open hold allows. The clock decides, not the job that releases holds. */
+export function checkOpen(redemption: Redemption, now: Date): Outcome<Redemption> {
+  if (redemption.status === 'EXPIRED_HOLD' || (redemption.status === 'HELD' && redemption.expiresAt <= now)) {
+    return refused('HOLD_EXPIRED', 'The hold has passed its time: hold the points again.');
+  }
+  return redemption.status === 'HELD'
+    ? { done: redemption }
+    : refused('HOLD_RESOLVED', `The hold is resolved already: ${redemption.status}.`);
+}
+
+/** The redemption as its postings see it. */
+export const factsOf = (redemption: Redemption, occurredAt: Date): RedemptionFacts => ({
+  reference: redemption.id,
+  memberId: redemption.memberId,
+  partnerId: redemption.partnerId,
+  currencyNo: redemption.currencyNo,
+  occurredAt,
+});

@@ -1,0 +1,165 @@
+import type { Db, Tx } from '../../platform/database.ts';
+import type { Redemption, RedemptionAllocation, RedemptionStatus } from './redemption.ts';
+
+interface StoredAllocation {
+  lot: string;
+  issuer: string;
+  points: string;
+  expires: string | null;
+  redemption: string;
+  funded: string;
+  reimbursement: string;
+}
+
+interface RedemptionRow {
+  id: string;
+  partner_id: string;
+  member_id: string;
+  currency_no: number;
+  status: RedemptionStatus;
+  order_external_id: string;
+  channel: string;
+  order_minor: bigint | null;
+  created_at: Date;
+  expires_at: Date;
+  captured_at: Date | null;
+  held_points: bigint;
+  captured_points: bigint;
+  released_points: bigint;
+  refunded_points: bigint;
+  reimbursement_micros: bigint;
+  allocations: StoredAllocation[];
+}
+
+function toAllocation(stored: StoredAllocation): RedemptionAllocation {
+  return {
+    lotId: stored.lot,
+    issuer: stored.issuer,
+    points: BigInt(stored.points),
+    expiresAt: stored.expires === null ? undefined : new Date(stored.expires),
+    redemptionMicros: BigInt(stored.redemption),
+    fundedMicros: BigInt(stored.funded),
+    reimbursementMicros: BigInt(stored.reimbursement),
+  };
+}
+
+/** The stored form of allocations. */
+export function fromAllocations(allocations: readonly RedemptionAllocation[]): string {
+  const stored: StoredAllocation[] = allocations.map((a) => ({
+    lot: a.lotId,
+    issuer: a.issuer,
+    points: a.points.toString(),
+    expires: a.expiresAt?.toISOString() ?? null,
+    redemption: a.redemptionMicros.toString(),
+    funded: a.fundedMicros.toString(),
+    reimbursement: a.reimbursementMicros.toString(),
+  }));
+  return JSON.stringify(stored);
+}
+
+/** Allocations from their stored form. */
+export function toAllocations(stored: string): RedemptionAllocation[] {
+  return (JSON.parse(stored) as StoredAllocation[]).map(toAllocation);
+}
+
+function toRedemption(row: RedemptionRow): Redemption {
+  return {
+    id: row.id,
+    partnerId: row.partner_id,
+    memberId: row.member_id,
+    currencyNo: row.currency_no,
+    status: row.status,
+    orderExternalId: row.order_external_id,
+    channel: row.channel,
+    orderMinor: row.order_minor ?? undefined,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    capturedAt: row.captured_at ?? undefined,
+    heldPoints: row.held_points,
+    capturedPoints: row.captured_points,
+    releasedPoints: row.released_points,
+    refundedPoints: row.refunded_points,
+    reimbursementMicros: row.reimbursement_micros,
+    allocations: row.allocations.map(toAllocation),
+  };
+}
+
+/** Redemptions by id, for `load`; undefined where there is none. */
+export async function readRedemptions(db: Db, ids: readonly string[]): Promise<(Redemption | undefined)[]> {
+  const rows = await db.rows<RedemptionRow>('select * from exchange.redemptions where id = any($1::uuid[])', [ids]);
+  const byId = new Map(rows.map((row) => [row.id, toRedemption(row)]));
+  return ids.map((id) => byId.get(id));
+}
+
+/** Holds whose time has passed, oldest first. */
+export async function findDueHolds(db: Db, asOf: Date, limit: number): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>(
+    "select id from exchange.redemptions where status = 'HELD' and expires_at <= $1 order by expires_at limit $2",
+    [asOf.toISOString(), limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Points that a member has redeemed at a partner since an instant, in these currencies: held or captured, less refunds.
+ * Until the transaction ends nobody else counts the same: the limit is over all currencies, and each has a wallet of its own to lock.
+ */
+export async function redeemedSince(
+  db: Tx,
+  memberId: string,
+  partnerId: string,
+  currencyNos: readonly number[],
+  { since, now }: { readonly since: Date; readonly now: Date },
+): Promise<bigint> {
+  await db.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`exchange.redeemed ${memberId} ${partnerId}`]);
+  const [row] = await db.rows<{ points: bigint }>(
+    `select coalesce(sum(case status when 'HELD' then case when expires_at > $5 then held_points else 0 end else captured_points - refunded_points end), 0)::bigint as points
+     from exchange.redemptions
+     where member_id = $1 and created_at >= $2 and partner_id = $3 and currency_no = any($4::smallint[])`,
+    [memberId, since.toISOString(), partnerId, currencyNos, now.toISOString()],
+  );
+  return row?.points ?? 0n;
+}
+
+export async function insertRedemption(tx: Tx, r: Redemption): Promise<void> {
+  await tx.rows(
+    `insert into exchange.redemptions (id, partner_id, member_id, currency_no, status, order_external_id, channel, order_minor, created_at, expires_at, held_points, allocations)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      r.id,
+      r.partnerId,
+      r.memberId,
+      r.currencyNo,
+      r.status,
+      r.orderExternalId,
+      r.channel,
+      r.orderMinor ?? null,
+      r.createdAt.toISOString(),
+      r.expiresAt.toISOString(),
+      r.heldPoints,
+      fromAllocations(r.allocations),
+    ],
+  );
+}
+
+/** Stores what changed of redemptions. */
+export async function updateRedemptions(tx: Tx, redemptions: readonly Redemption[]): Promise<void> {
+  await tx.rows(
+    `update exchange.redemptions r
+     set status = n.status, captured_at = n.captured_at, captured_points = n.captured, released_points = n.released, refunded_points = n.refunded,
+       reimbursement_micros = n.reimbursement, allocations = n.allocations
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::jsonb[])
+       as n (id, status, captured_at, captured, released, refunded, reimbursement, allocations)
+     where r.id = n.id`,
+    [
+      redemptions.map((r) => r.id),
+      redemptions.map((r) => r.status),
+      redemptions.map((r) => r.capturedAt?.toISOString() ?? null),
+      redemptions.map((r) => r.capturedPoints),
+      redemptions.map((r) => r.releasedPoints),
+      redemptions.map((r) => r.refundedPoints),
+      redemptions.map((r) => r.reimbursementMicros),
+      redemptions.map((r) => fromAllocations(r.allocations)),
+    ],
+  );
+}

@@ -1,0 +1,150 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { parseIdOf } from '../../kernel/ids.ts';
+import { minorOfMicros } from '../../kernel/money.ts';
+import type { Outcome } from '../../kernel/refusal.ts';
+import { principalOf } from '../../kernel/viewer.ts';
+import { MemberType, toMember } from '../../members/member.types.ts';
+import { keyOf } from '../../members/member-ref.ts';
+import { readMembers } from '../../members/members.queries.ts';
+import type { Coalition } from '../../partners/coalition.ts';
+import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
+import { loadCoalition } from '../../partners/load-coalition.ts';
+import { PartnerType, toPartner } from '../../partners/partner.types.ts';
+import { type Tx, transact } from '../../platform/database.ts';
+import { MoneyType, toUserError } from '../../platform/graphql/common.types.ts';
+import type { Context } from '../../platform/graphql/context.ts';
+import { mayAct } from '../../platform/graphql/rights.ts';
+import { attemptOf } from '../../platform/idempotency.ts';
+import { toBalance } from '../wallets/balance.types.ts';
+import { captureRedemption } from './capture-redemption.ts';
+import type { Redeemed, RedemptionChange } from './change-redemption.ts';
+import { holdRedemption } from './hold-redemption.ts';
+import { reimbursementOf } from './redemption.rules.ts';
+import {
+  CaptureRedemptionInput,
+  HoldRedemptionInput,
+  LotAllocationType,
+  RedemptionPayload,
+  RedemptionType,
+  RefundRedemptionInput,
+  toRedemption,
+  VoidRedemptionInput,
+} from './redemption.types.ts';
+import { refundRedemption } from './refund-redemption.ts';
+import { voidRedemption } from './release-redemption.ts';
+
+function toPayload(outcome: Outcome<Redeemed>, coalition: Coalition): RedemptionPayload {
+  if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused)] };
+  const { redemption, balance, replayed } = outcome.done;
+  return {
+    redemption: toRedemption(redemption),
+    balance: toBalance(redemption.memberId, coalition.currencyNo(redemption.currencyNo), balance),
+    replayed,
+    userErrors: [],
+  };
+}
+
+/** How long a hold lasts when nothing is said: 15 minutes. */
+const DEFAULT_HOLD_SECONDS = 900;
+
+/** Names nothing: a malformed id is answered like an unknown one. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+async function change(
+  context: Context,
+  operation: string,
+  input: { readonly idempotencyKey: string; readonly redemptionId: string },
+  work: (tx: Tx, change: RedemptionChange) => Promise<Outcome<Redeemed>>,
+): Promise<RedemptionPayload> {
+  const coalition = await loadCoalition(context);
+  const may = mayAct(context.viewer, 'PARTNER');
+  if ('refused' in may) return toPayload(may, coalition);
+  const { partnerId } = may.done;
+  const redemptionId = parseIdOf('Redemption', input.redemptionId) ?? NO_ID;
+  const attempt = attemptOf(principalOf(may.done), operation, input);
+  return toPayload(await transact(context.db, (tx) => work(tx, { attempt, partnerId, redemptionId })), coalition);
+}
+
+@Resolver(() => RedemptionType)
+export class RedemptionResolver {
+  @Mutation(() => RedemptionPayload, { description: "PARTNER: sets a member's points aside for an order." })
+  async holdRedemption(
+    @Ctx() context: Context,
+    @Arg('input', () => HoldRedemptionInput, { description: 'The points and the order.' }) input: HoldRedemptionInput,
+  ): Promise<RedemptionPayload> {
+    const coalition = await loadCoalition(context);
+    const may = mayAct(context.viewer, 'PARTNER');
+    if ('refused' in may) return toPayload(may, coalition);
+    const { partnerId } = may.done;
+    const attempt = attemptOf(principalOf(may.done), 'holdRedemption', input);
+    const { currency, points, orderExternalId } = input;
+    const [holdSeconds, channel] = [input.holdSeconds ?? DEFAULT_HOLD_SECONDS, input.channel ?? 'PARTNER_API'];
+    const command = { attempt, partnerId, member: keyOf(input.member, partnerId), currency, points, orderExternalId, holdSeconds, channel };
+    return toPayload(
+      await transact(context.db, (tx) => holdRedemption(tx, { ...command, orderAmount: input.orderAmount ?? undefined })),
+      coalition,
+    );
+  }
+
+  @Mutation(() => RedemptionPayload, { description: 'PARTNER: burns points of its own hold, all or a part; the rest goes back.' })
+  captureRedemption(
+    @Ctx() context: Context,
+    @Arg('input', () => CaptureRedemptionInput, { description: 'The hold.' }) input: CaptureRedemptionInput,
+  ): Promise<RedemptionPayload> {
+    return change(context, 'captureRedemption', input, (tx, redemption) =>
+      captureRedemption(tx, { ...redemption, points: input.points ?? undefined }),
+    );
+  }
+
+  @Mutation(() => RedemptionPayload, { description: 'PARTNER: gives the points of its own hold back.' })
+  voidRedemption(
+    @Ctx() context: Context,
+    @Arg('input', () => VoidRedemptionInput, { description: 'The hold.' }) input: VoidRedemptionInput,
+  ): Promise<RedemptionPayload> {
+    return change(context, 'voidRedemption', input, voidRedemption);
+  }
+
+  @Mutation(() => RedemptionPayload, { description: 'PARTNER: gives burned points back, with their expiry, at the rate of the capture.' })
+  refundRedemption(
+    @Ctx() context: Context,
+    @Arg('input', () => RefundRedemptionInput, { description: 'The redemption.' }) input: RefundRedemptionInput,
+  ): Promise<RedemptionPayload> {
+    return change(context, 'refundRedemption', input, (tx, redemption) =>
+      refundRedemption(tx, { ...redemption, points: input.points ?? undefined }),
+    );
+  }
+
+  @FieldResolver(() => PartnerType, { description: 'The partner that accepts the points.' })
+  async partner(@Ctx() context: Context, @Root() { redemption }: RedemptionType): Promise<PartnerType> {
+    return toPartner((await loadCoalition(context)).partnerById(redemption.partnerId));
+  }
+
+  @FieldResolver(() => MemberType, { description: 'The member who pays; masked for partners.' })
+  async member(@Ctx() context: Context, @Root() { redemption }: RedemptionType): Promise<MemberType> {
+    const member = await context.load(readMembers, redemption.memberId);
+    if (member === undefined) throw new Error(`member ${redemption.memberId} is not stored`);
+    return toMember(member);
+  }
+
+  @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points.' })
+  async currency(@Ctx() context: Context, @Root() { redemption }: RedemptionType): Promise<PointCurrencyType> {
+    return toPointCurrency((await loadCoalition(context)).currencyNo(redemption.currencyNo));
+  }
+
+  @FieldResolver(() => MoneyType, {
+    description:
+      'What the points are worth as payment: held, after the capture captured, points x reimbursement rate, rounded half away from zero.',
+  })
+  async tenderValue(@Ctx() context: Context, @Root() { redemption }: RedemptionType): Promise<MoneyType> {
+    const { settlementCurrency: currency } = (await loadCoalition(context)).program;
+    return { minor: minorOfMicros(reimbursementOf(redemption.allocations), currency), currency };
+  }
+}
+
+@Resolver(() => LotAllocationType)
+export class LotAllocationResolver {
+  @FieldResolver(() => PartnerType, { nullable: true, description: 'The partner that issued the points.' })
+  async issuer(@Ctx() context: Context, @Root() { issuerId }: LotAllocationType): Promise<PartnerType> {
+    return toPartner((await loadCoalition(context)).partnerById(issuerId));
+  }
+}

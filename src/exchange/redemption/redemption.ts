@@ -1,0 +1,41 @@
+import type { BurnedLot } from '../../ledger/postings/redemption.ts';
+
+export const REDEMPTION_STATUSES = [
+  'AWAITING_MEMBER_APPROVAL',
+  'HELD',
+  'CAPTURED',
+  'VOIDED',
+  'EXPIRED_HOLD',
+  'PARTIALLY_REFUNDED',
+  'REFUNDED',
+] as const;
+export type RedemptionStatus = (typeof REDEMPTION_STATUSES)[number];
+
+/** Points taken from one lot, with the prices of the hold; after the capture, with those of the capture. */
+export interface RedemptionAllocation extends BurnedLot {
+  readonly expiresAt: Date | undefined;
+}
+
+/** One burn, as stored. */
+export interface Redemption {
+  readonly id: string;
+  readonly partnerId: string;
+  readonly memberId: string;
+  readonly currencyNo: number;
+  readonly status: RedemptionStatus;
+  readonly orderExternalId: string;
+  readonly channel: string;
+  /** The whole order in minor units, when the partner said it. */
+  readonly orderMinor: bigint | undefined;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly capturedAt: Date | undefined;
+  readonly heldPoints: bigint;
+  readonly capturedPoints: bigint;
+  readonly releasedPoints: bigint;
+  readonly refundedPoints: bigint;
+  /** What the partner was reimbursed at capture, in micros, before fees and refunds. */
+  readonly reimbursementMicros: bigint;
+  /** In the order of consumption. */
+  readonly allocations: readonly RedemptionAllocation[];
+}

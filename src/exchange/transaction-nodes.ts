@@ -1,0 +1,29 @@
+import type { Viewer } from '../kernel/viewer.ts';
+import type { Context } from '../platform/graphql/context.ts';
+import { forbidden } from '../platform/graphql/rights.ts';
+import { readAccruals } from './accrual/accrual.queries.ts';
+import { type AccrualType, toAccrual } from './accrual/accrual.types.ts';
+import { readRedemptions } from './redemption/redemption.queries.ts';
+import { type RedemptionType, toRedemption } from './redemption/redemption.types.ts';
+
+/** A transaction is for its partner, its member and the operator. */
+function maySee(viewer: Viewer, { partnerId, memberId }: { readonly partnerId: string; readonly memberId: string }): boolean {
+  if (viewer.role === 'PARTNER') return viewer.partnerId === partnerId;
+  return viewer.role === 'OPERATOR' || (viewer.role === 'MEMBER' && viewer.memberId === memberId);
+}
+
+/** An accrual by its stored id. */
+export async function accrualNode(context: Context, id: string): Promise<AccrualType | undefined> {
+  const accrual = await context.load(readAccruals, id);
+  if (accrual === undefined) return undefined;
+  if (!maySee(context.viewer, accrual)) throw forbidden();
+  return toAccrual(accrual);
+}
+
+/** A redemption by its stored id. */
+export async function redemptionNode(context: Context, id: string): Promise<RedemptionType | undefined> {
+  const redemption = await context.load(readRedemptions, id);
+  if (redemption === undefined) return undefined;
+  if (!maySee(context.viewer, redemption)) throw forbidden();
+  return toRedemption(redemption);
+}

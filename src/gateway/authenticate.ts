@@ -1,0 +1,64 @@
+import { LRUCache } from 'lru-cache';
+import { parseIdOf } from '../kernel/ids.ts';
+import type { Viewer } from '../kernel/viewer.ts';
+import type { Db } from '../platform/database.ts';
+import type { GatewayDependencies } from './gateway-config.ts';
+import { issuerVerifier, RefusedToken, sandboxVerifier, type TokenClaims, type VerifyToken } from './tokens.ts';
+
+export interface Authenticated {
+  readonly viewer: Viewer;
+  /** When the token ends; nobody's rights never end. */
+  readonly expiresAt?: Date;
+}
+
+/** Who an `authorization` value speaks for; throws RefusedToken. */
+export type Authenticate = (authorization: string | undefined) => Promise<Authenticated>;
+
+const ANONYMOUS: Authenticated = { viewer: { role: 'ANONYMOUS' } };
+const BEARER = /^bearer +([\w~+/.=-]+) *$/i;
+const CACHED_TOKENS = 10_000;
+const TRUSTED_FOR_MS = 30_000;
+
+/** Verified tokens are remembered for half a minute: a busy partner sends the same one with every request. */
+export function createAuthenticate({ config, db }: GatewayDependencies): Authenticate {
+  const verify = verifier({ config, db });
+  const known = new LRUCache<string, Authenticated>({ max: CACHED_TOKENS, ttl: TRUSTED_FOR_MS });
+  return async (authorization) => {
+    if (authorization === undefined) return ANONYMOUS;
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) throw new RefusedToken('the authorization is not a bearer token');
+    const cached = known.get(token);
+    if (cached !== undefined && !hasExpired(cached)) return cached;
+    const claims = await verify(token);
+    const authenticated = { viewer: await toViewer(db, claims), expiresAt: claims.expiresAt };
+    known.set(token, authenticated);
+    return authenticated;
+  };
+}
+
+export function hasExpired({ expiresAt }: Authenticated): boolean {
+  return expiresAt !== undefined && expiresAt.getTime() <= Date.now();
+}
+
+function verifier({ config, db }: GatewayDependencies): VerifyToken {
+  if (config.sandbox) return sandboxVerifier(db);
+  if (config.jwks === undefined) throw new Error('outside the sandbox the issuer of tokens must be configured');
+  return issuerVerifier(config.jwks);
+}
+
+async function toViewer(db: Db, claims: TokenClaims): Promise<Viewer> {
+  switch (claims.role) {
+    case 'OPERATOR':
+      return { role: 'OPERATOR', subject: claims.subject };
+    case 'PARTNER': {
+      const [partner] = await db.rows<{ id: string }>('select id from partners.partners where code = $1', [claims.partner]);
+      if (partner === undefined) throw new RefusedToken('the token names a partner that does not exist');
+      return { role: 'PARTNER', partnerId: partner.id };
+    }
+    case 'MEMBER': {
+      const memberId = parseIdOf('Member', claims.member);
+      if (memberId === undefined) throw new RefusedToken('the token does not name a member');
+      return { role: 'MEMBER', memberId };
+    }
+  }
+}

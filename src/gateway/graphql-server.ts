@@ -1,0 +1,83 @@
+import { ApolloServer, type ApolloServerPlugin, type HTTPGraphQLRequest } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { Context } from '../platform/graphql/context.ts';
+import type { GatewayConfig } from './gateway-config.ts';
+import { checkCost, LIMITS, limitRules } from './limits.ts';
+import { codeOf, type ErrorPresentation, presentErrors } from './present-errors.ts';
+
+export interface GraphQLOverHttp {
+  readonly server: ApolloServer<Context>;
+  /** Whether a request of this answer was well formed, so that clients of plain JSON get status 200. */
+  isMistakeInDocument(request: HTTPGraphQLRequest): boolean;
+}
+
+const MISTAKES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
+
+/** Apollo Server with our limits and our way to say errors. */
+export async function startGraphQLServer(
+  schema: GraphQLSchema,
+  config: GatewayConfig,
+  presentation: ErrorPresentation,
+): Promise<GraphQLOverHttp> {
+  const mistaken = new WeakSet<HTTPGraphQLRequest>();
+  const server = new ApolloServer<Context>({
+    schema,
+    logger: presentation.log,
+    nodeEnv: 'production',
+    introspection: true, // or a rule of ours refuses it, on sockets as well
+    csrfPrevention: false, // the HTTP layer decides which requests a foreign page could have sent
+    persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    validationOptions: { maxErrors: LIMITS.errors },
+    validationRules: limitRules(config),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      limitCost(schema),
+      sayErrors(mistaken, presentation),
+    ],
+  });
+  await server.start();
+  return { server, isMistakeInDocument: (request) => mistaken.has(request) };
+}
+
+function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ document, request, operationName }) {
+          checkCost(schema, document, operationName ?? undefined, request.variables ?? {});
+        },
+      };
+    },
+  };
+}
+
+function sayErrors(mistaken: WeakSet<HTTPGraphQLRequest>, presentation: ErrorPresentation): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ request, response, errors, contextValue }) {
+          if (errors === undefined || response.body.kind !== 'single') return;
+          const { singleResult } = response.body;
+          singleResult.errors = presentErrors(errors, contextValue.requestId, presentation);
+          if (request.http !== undefined && errors.every(isMistake)) mistaken.add(request.http);
+          if (singleResult.data !== undefined && singleResult.data !== null) response.http.status = 200;
+        },
+      };
+    },
+  };
+}
+
+function isMistake(error: GraphQLError): boolean {
+  return error.path === undefined && MISTAKES.has(codeOf(error));
+}

@@ -1,0 +1,162 @@
+import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import pino, { type Logger } from 'pino';
+import { newId } from '../kernel/ids.ts';
+import { isDatabaseAway } from '../platform/database-faults.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { sendEditor, serveEditorFiles } from './editor.ts';
+import type { GatewayDependencies } from './gateway-config.ts';
+import { isSentByBrowserWindow, isSentByProgram } from './get-requests.ts';
+import { type GraphQLOverHttp, startGraphQLServer } from './graphql-server.ts';
+import { serveHealth } from './health.ts';
+import { LIMITS, nestsTooDeep } from './limits.ts';
+import { openContext } from './open-context.ts';
+import { AWAY, LIMIT_EXCEEDED, SERVICE_UNAVAILABLE } from './present-errors.ts';
+import { buildGatewaySchema } from './schema.ts';
+import { serveSockets } from './socket.ts';
+import { RefusedToken } from './tokens.ts';
+
+export interface Gateway {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions extends GatewayDependencies {
+  readonly log?: Logger;
+  /** Another schema than that of all domains. */
+  readonly schema?: GraphQLSchema;
+}
+
+const GRAPHQL_PATH = '/graphql';
+/** How long a client may take to send its request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Serves GraphQL over HTTP and sockets, the health checks and the editor. */
+export async function startGateway({ config, db, log = pino({ level: 'silent' }), schema: given }: GatewayOptions): Promise<Gateway> {
+  const schema = given ?? (await buildGatewaySchema());
+  const presentation = { log, suggestions: config.suggestions };
+  const authenticate = createAuthenticate({ config, db });
+  const source = { db, sandbox: config.sandbox };
+  const graphql = await startGraphQLServer(schema, config, presentation);
+
+  const app = Fastify({
+    bodyLimit: LIMITS.bodyBytes,
+    exposeHeadRoutes: false,
+    genReqId: newId,
+    forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
+  answerInJson(app, log);
+  serveHealth(app, db);
+  if (config.editor) serveEditorFiles(app);
+  serveGraphQL(app, graphql, config.editor, async (request) => {
+    const { viewer } = await authenticate(request.headers.authorization);
+    return openContext(source, viewer, request.id);
+  });
+  const sockets = serveSockets(app.server, { path: GRAPHQL_PATH, schema, config, authenticate, source, presentation });
+
+  await app.listen({ host: config.host, port: config.port });
+  return {
+    port: portOf(app),
+    async close() {
+      await sockets.close();
+      await app.close();
+      await graphql.server.stop();
+    },
+  };
+}
+
+type OpenContext = (request: FastifyRequest) => ReturnType<typeof openContext>;
+
+function serveGraphQL(app: FastifyInstance, graphql: GraphQLOverHttp, editor: boolean, context: OpenContext): void {
+  app.get(GRAPHQL_PATH, async (request, reply) => {
+    if (editor && isSentByBrowserWindow(request.headers)) return sendEditor(reply, GRAPHQL_PATH);
+    if (!isSentByProgram(request.headers))
+      return refuse(reply, 400, 'BAD_REQUEST', 'A query by GET names the answer it wants: `accept: application/graphql-response+json`.');
+    return answer(request, reply, graphql, context);
+  });
+  app.post(GRAPHQL_PATH, (request, reply) => answer(request, reply, graphql, context));
+  app.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE', 'HEAD'],
+    url: GRAPHQL_PATH,
+    handler: (_request, reply) => refuse(reply.header('allow', 'GET, POST'), 405, 'BAD_REQUEST', 'GraphQL is served over GET and POST.'),
+  });
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, graphql: GraphQLOverHttp, context: OpenContext): Promise<FastifyReply> {
+  const tooMuch = excessOf(request.body);
+  if (tooMuch !== undefined) return refuse(reply, 400, LIMIT_EXCEEDED, tooMuch);
+  const contextValue = await context(request);
+  const httpGraphQLRequest = toGraphQLRequest(request);
+  const {
+    status = 200,
+    headers,
+    body,
+  } = await graphql.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextValue });
+  for (const [name, value] of headers) reply.header(name, value);
+  const isPlainJson = headers.get('content-type')?.startsWith('application/json') ?? false;
+  reply.header('cache-control', 'no-store').code(isPlainJson && graphql.isMistakeInDocument(httpGraphQLRequest) ? 200 : status);
+  return reply.send(body.kind === 'complete' ? body.string : body.asyncIterator);
+}
+
+function excessOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { query, variables }: { query?: unknown; variables?: unknown } = body;
+  if (typeof query === 'string' && query.length > LIMITS.documentCharacters)
+    return `A document may have ${LIMITS.documentCharacters} characters.`;
+  if (nestsTooDeep(variables)) return `Variables may nest ${LIMITS.variableDepth} levels deep.`;
+  return undefined;
+}
+
+function toGraphQLRequest(request: FastifyRequest): HTTPGraphQLRequest {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const question = request.url.indexOf('?');
+  return { method: request.method, headers, search: question < 0 ? '' : request.url.slice(question), body: request.body };
+}
+
+/** Whatever goes wrong outside GraphQL is said in its form, too: an object with `errors`. */
+function answerInJson(app: FastifyInstance, log: Logger): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  });
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof RefusedToken)
+      return refuse(
+        reply.header('www-authenticate', 'Bearer'),
+        401,
+        'UNAUTHENTICATED',
+        `The bearer token is not accepted: ${error.message}.`,
+      );
+    if (isDatabaseAway(error)) return refuse(reply.header('retry-after', '1'), 503, SERVICE_UNAVAILABLE, AWAY);
+    const status = statusOf(error);
+    if (status < 500) return refuse(reply, status, 'BAD_REQUEST', error instanceof Error ? error.message : 'The request is malformed.');
+    log.error({ err: error, requestId: request.id }, 'a request failed');
+    return refuse(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error');
+  });
+}
+
+function statusOf(error: unknown): number {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 ? status : 500;
+}
+
+function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [{ message, extensions: { code, ...(status >= 500 && { requestId: reply.request.id }) } }] });
+}
+
+function portOf(app: FastifyInstance): number {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
+}

@@ -1,0 +1,39 @@
+import { accrualNode, redemptionNode } from '../exchange/transaction-nodes.ts';
+import { type IdKind, parsePublicId } from '../kernel/ids.ts';
+import { memberNode } from '../members/member-node.ts';
+import { loadCoalition } from '../partners/load-coalition.ts';
+import { PARTNER_NODES } from '../partners/partner-nodes.ts';
+import { toProgram } from '../partners/program/program.types.ts';
+import type { Context } from '../platform/graphql/context.ts';
+import { cycleNode } from '../settlement/cycles/cycle-node.ts';
+import { ledgerEntryNode } from '../settlement/entries/ledger-entry-node.ts';
+
+/** Reads one object with the rights of the viewer. The id is the stored one. */
+type ReadNode = (context: Context, id: string) => Promise<object | undefined>;
+
+/** Kinds of objects that can be read by their id, and how. */
+export const NODES: { readonly [Kind in IdKind]?: ReadNode } = {
+  ...PARTNER_NODES,
+  Member: memberNode,
+  Accrual: accrualNode,
+  Redemption: redemptionNode,
+  ClearingCycle: cycleNode,
+  LedgerEntry: ledgerEntryNode,
+};
+
+/** The object behind a public id, or undefined. */
+export async function readNode(context: Context, id: string): Promise<object | undefined> {
+  const parsed = parsePublicId(id);
+  return parsed && NODES[parsed.kind]?.(context, parsed.uuid);
+}
+
+/** What a router hands from one domain to the next: the name of a type and the key of an object. */
+export async function readReference(
+  context: Context,
+  typeName: string,
+  reference: Readonly<Record<string, unknown>>,
+): Promise<object | undefined> {
+  const { id } = reference;
+  if (typeName === 'Program') return toProgram((await loadCoalition(context)).program);
+  return typeof id === 'string' && parsePublicId(id)?.kind === typeName ? readNode(context, id) : reference;
+}

@@ -1,0 +1,29 @@
+import type { Viewer } from '../kernel/viewer.ts';
+import { programNow } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import { type Context, createLoad } from '../platform/graphql/context.ts';
+
+export interface ContextSource {
+  readonly db: Database;
+  readonly sandbox: boolean;
+}
+
+/** What the resolvers of one operation know. */
+export async function openContext({ db, sandbox }: ContextSource, viewer: Viewer, requestId: string): Promise<Context> {
+  return { viewer, db, load: createLoad(db), now: await programNow(db), requestId, sandbox };
+}
+
+const RECENT_MS = 100;
+
+/**
+ * For events: the same, with a clock that was read a moment ago at most, once for all sockets. A change that thousands
+ * follow costs one look at the clock and not thousands.
+ */
+export function createEventContext(source: ContextSource): (previous: Context) => Promise<Context> {
+  let read = { at: 0, now: Promise.resolve(new Date(0)) };
+  return async ({ viewer, requestId }) => {
+    const at = performance.now();
+    if (read.at === 0 || at - read.at > RECENT_MS) read = { at, now: programNow(source.db) };
+    return { viewer, requestId, db: source.db, load: createLoad(source.db), now: await read.now, sandbox: source.sandbox };
+  };
+}

@@ -1,0 +1,48 @@
+import { v7 } from 'uuid';
+
+/** Prefix of every kind of public id. A public id is opaque: prefix, underscore, 32 hexadecimal digits. */
+export const ID_PREFIX = {
+  Program: 'prg',
+  PointCurrency: 'cur',
+  Partner: 'ptr',
+  Contract: 'ctr',
+  ContractVersion: 'ctv',
+  EarnRule: 'rul',
+  Member: 'mem',
+  Accrual: 'acc',
+  Redemption: 'red',
+  Exchange: 'exc',
+  Lot: 'lot',
+  LedgerEntry: 'ent',
+  ClearingCycle: 'cyc',
+  Activity: 'act',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIX;
+
+const kindOfPrefix = new Map(Object.entries(ID_PREFIX).map(([kind, prefix]) => [prefix as string, kind as IdKind]));
+const SHAPE = /^([a-z]{3})_([0-9a-f]{32})$/;
+
+/** A new id whose order follows time (UUID version 7, RFC 9562). */
+export function newId(): string {
+  return v7();
+}
+
+/** The public form of a stored id. */
+export function toPublicId(kind: IdKind, uuid: string): string {
+  return `${ID_PREFIX[kind]}_${uuid.replaceAll('-', '')}`;
+}
+
+/** The stored form of a public id of any kind, or undefined when it has no such form. */
+export function parsePublicId(id: string): { kind: IdKind; uuid: string } | undefined {
+  const [, prefix, hex] = SHAPE.exec(id) ?? [];
+  const kind = prefix === undefined ? undefined : kindOfPrefix.get(prefix);
+  if (kind === undefined || hex === undefined) return undefined;
+  return { kind, uuid: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') };
+}
+
+/** The stored form of a public id of one kind, or undefined. */
+export function parseIdOf(kind: IdKind, id: string): string | undefined {
+  const parsed = parsePublicId(id);
+  return parsed?.kind === kind ? parsed.uuid : undefined;
+}

@@ -1,0 +1,122 @@
+import type { Tx } from '../platform/database.ts';
+import { accountKey } from './account.ts';
+import { openAccounts } from './open-accounts.ts';
+import type { Account, Floor, Posting } from './posting.ts';
+import type { Wallet } from './wallets.ts';
+
+/** What became of one posting: its id, or the name of the constraint or floor that refused it. */
+export type Posted = { readonly postingId: bigint; readonly recordedAt: Date; readonly refusal: undefined } | { readonly refusal: string };
+
+interface Leg {
+  readonly account: Account;
+  available: bigint;
+  held: bigint;
+  pending: bigint;
+  /** What available + pending may not fall below; undefined where there is no floor. */
+  floor: Floor | undefined;
+}
+
+/** Entries of one account in one posting become one leg; those that change nothing are left out, and a floor under them cannot be passed. */
+function toLegs({ entries, floors = [] }: Posting): Leg[] {
+  const legs = new Map<string, Leg>();
+  for (const entry of entries) {
+    const key = accountKey(entry.account);
+    const leg = legs.get(key) ?? { account: entry.account, available: 0n, held: 0n, pending: 0n, floor: undefined };
+    leg.available += entry.available ?? 0n;
+    leg.held += entry.held ?? 0n;
+    leg.pending += entry.pending ?? 0n;
+    legs.set(key, leg);
+  }
+  for (const floor of floors) {
+    const leg = legs.get(accountKey(floor.account));
+    if (leg !== undefined && (leg.floor === undefined || leg.floor.floor < floor.floor)) leg.floor = floor;
+  }
+  return [...legs.values()].filter((leg) => leg.available !== 0n || leg.held !== 0n || leg.pending !== 0n);
+}
+
+/** Wallets first, then the shared accounts, each by id: one order of locks for everybody. */
+function inLockOrder(a: { account: Account; id: bigint }, b: { account: Account; id: bigint }): number {
+  const shared = Number(a.account.kind !== 'WALLET') - Number(b.account.kind !== 'WALLET');
+  return shared !== 0 ? shared : Number(a.id - b.id);
+}
+
+/** Ids of the accounts that are not known from `wallets`, opened where needed, and the place of each account in the order of locks. */
+async function placeAccounts(
+  tx: Tx,
+  accounts: readonly Account[],
+  wallets: readonly Wallet[],
+): Promise<{ ids: bigint[]; placeOf: (account: Account) => number }> {
+  const named = new Map(accounts.map((account) => [accountKey(account), account]));
+  const known = new Map(wallets.map((w) => [accountKey(w.account), w.accountId]));
+  const unknown = [...named].filter(([key]) => !known.has(key)).map(([, account]) => account);
+  for (const [key, id] of await openAccounts(tx, unknown)) known.set(key, id);
+  const ordered = [...named].map(([key, account]) => ({ key, account, id: known.get(key) ?? 0n })).sort(inLockOrder);
+  const places = new Map(ordered.map(({ key }, at) => [key, at + 1]));
+  return {
+    ids: ordered.map(({ id }) => id),
+    placeOf: (account) => {
+      const place = places.get(accountKey(account));
+      if (place === undefined) throw new Error(`account ${accountKey(account)} has no entry`);
+      return place;
+    },
+  };
+}
+
+/**
+ * The one write path of the ledger: posts an array of postings in their order, in one round trip, each with its own result.
+ * A refused posting changes nothing and stops no other. Lots that are used must have been read under the lock of `lockWallets`.
+ * Faults (unbalanced entries, a lot that has less than is taken) throw and post nothing.
+ */
+export async function post(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[] = []): Promise<Posted[]> {
+  if (postings.length === 0) return [];
+  const entries = postings.flatMap((p, at) => toLegs(p).map((leg) => ({ n: at + 1, ...leg })));
+  const opens = postings.flatMap((p, at) => (p.opens ?? []).map((l) => ({ n: at + 1, ...l })));
+  const uses = postings.flatMap((p, at) => (p.uses ?? []).map((u) => ({ n: at + 1, ...u })));
+  const { ids, placeOf } = await placeAccounts(
+    tx,
+    entries.map((e) => e.account),
+    wallets,
+  );
+
+  const rows = await tx.rows<{ n: number; posting_id: bigint | null; refusal: string | null; recorded_at: Date }>(
+    `select * from ledger.post(
+       $1::ledger.posting_code[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::bigint[],
+       $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
+       $13::integer[], $14::uuid[], $15::integer[], $16::uuid[], $17::ledger.lot_origin[], $18::timestamptz[],
+       $19::timestamptz[], $20::bigint[], $21::bigint[], $22::bigint[],
+       $23::integer[], $24::uuid[], $25::bigint[], $26::bigint[])`,
+    [
+      postings.map((p) => p.code),
+      postings.map((p) => p.occurredAt.toISOString()),
+      postings.map((p) => p.reference),
+      postings.map((p) => p.partner ?? null),
+      ids,
+      entries.map((e) => e.n),
+      entries.map((e) => placeOf(e.account)),
+      entries.map((e) => e.available),
+      entries.map((e) => e.held),
+      entries.map((e) => e.pending),
+      entries.map((e) => e.floor?.floor ?? null),
+      entries.map((e) => e.floor?.name ?? null),
+      opens.map((l) => l.n),
+      opens.map((l) => l.id),
+      opens.map((l) => placeOf(l.wallet)),
+      opens.map((l) => l.issuer),
+      opens.map((l) => l.origin),
+      opens.map((l) => l.earnedAt.toISOString()),
+      opens.map((l) => l.expiresAt?.toISOString() ?? null),
+      opens.map((l) => l.points),
+      opens.map((l) => l.redemptionMicros),
+      opens.map((l) => l.fundedMicros),
+      uses.map((u) => u.n),
+      uses.map((u) => u.lotId),
+      uses.map((u) => u.available),
+      uses.map((u) => u.held),
+    ],
+  );
+  return rows.map((row) =>
+    row.posting_id === null
+      ? { refusal: row.refusal ?? 'refused' }
+      : { postingId: row.posting_id, recordedAt: row.recorded_at, refusal: undefined },
+  );
+}

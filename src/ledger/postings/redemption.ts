@@ -1,0 +1,114 @@
+import { operatorMoney, partnerMoney, pool, redeemed, wallet } from '../account.ts';
+import type { Entry, LotUse, OpenedLot, Posting } from '../posting.ts';
+
+/** Points of one lot with the prices at which they are burned, in micros a point. */
+export interface BurnedLot {
+  readonly lotId: string;
+  readonly issuer: string;
+  readonly points: bigint;
+  /** Redemption element: what the pool pays out for the point. */
+  readonly redemptionMicros: bigint;
+  /** The part of it that the pool received when the point was issued; the issuer pays the rest now. */
+  readonly fundedMicros: bigint;
+  /** What the accepting partner receives. */
+  readonly reimbursementMicros: bigint;
+}
+
+export interface RedemptionFacts {
+  readonly reference: string;
+  readonly memberId: string;
+  readonly partnerId: string;
+  readonly currencyNo: number;
+  readonly occurredAt: Date;
+}
+
+const header = (facts: RedemptionFacts) => ({ reference: facts.reference, partner: facts.partnerId, occurredAt: facts.occurredAt });
+
+const sumOf = (lots: readonly { readonly points: bigint }[]): bigint => lots.reduce((total, lot) => total + lot.points, 0n);
+
+/** Points are set aside for an order. */
+export function redemptionHeld(facts: RedemptionFacts, lots: readonly { lotId: string; points: bigint }[]): Posting {
+  const points = sumOf(lots);
+  return {
+    code: 'redemption.held',
+    ...header(facts),
+    entries: [{ account: wallet(facts.memberId, facts.currencyNo), available: -points, held: points }],
+    uses: lots.map((lot) => ({ lotId: lot.lotId, available: -lot.points, held: lot.points })),
+  };
+}
+
+/** Held points go back to their lots. */
+export function redemptionReleased(
+  code: 'redemption.voided' | 'redemption.hold_expired',
+  facts: RedemptionFacts,
+  lots: readonly { lotId: string; points: bigint }[],
+): Posting {
+  const points = sumOf(lots);
+  return {
+    code,
+    ...header(facts),
+    entries: [{ account: wallet(facts.memberId, facts.currencyNo), available: points, held: -points }],
+    uses: lots.map((lot) => ({ lotId: lot.lotId, available: lot.points, held: -lot.points })),
+  };
+}
+
+/** Money of a burn: issuers top up what they had not funded, the pool pays the acceptor, the operator bears the difference of prices. */
+function burnMoney(facts: RedemptionFacts, lots: readonly BurnedLot[], sign: 1n | -1n): Entry[] {
+  return lots.flatMap((lot) => {
+    const points = sign * lot.points;
+    const unfunded = points * (lot.redemptionMicros - lot.fundedMicros);
+    return [
+      { account: partnerMoney(lot.issuer), available: -unfunded },
+      { account: pool(facts.currencyNo), available: unfunded - points * lot.redemptionMicros },
+      { account: partnerMoney(facts.partnerId), available: points * lot.reimbursementMicros },
+      { account: operatorMoney, available: points * (lot.redemptionMicros - lot.reimbursementMicros) },
+    ];
+  });
+}
+
+/** Held points are burned and the acceptor is reimbursed; what is not captured goes back to its lots. */
+export function redemptionCaptured(
+  facts: RedemptionFacts,
+  captured: readonly BurnedLot[],
+  released: readonly { lotId: string; points: bigint }[],
+): Posting {
+  const points = sumOf(captured);
+  const back = sumOf(released);
+  const uses = new Map<string, { lotId: string; available: bigint; held: bigint }>();
+  for (const lot of captured) uses.set(lot.lotId, { lotId: lot.lotId, available: 0n, held: -lot.points });
+  for (const lot of released) {
+    const use = uses.get(lot.lotId) ?? { lotId: lot.lotId, available: 0n, held: 0n };
+    uses.set(lot.lotId, { lotId: lot.lotId, available: use.available + lot.points, held: use.held - lot.points });
+  }
+  return {
+    code: 'redemption.captured',
+    ...header(facts),
+    entries: [
+      { account: wallet(facts.memberId, facts.currencyNo), available: back, held: -points - back },
+      { account: redeemed(facts.partnerId, facts.currencyNo), available: points },
+      ...burnMoney(facts, captured, 1n),
+    ],
+    uses: [...uses.values()],
+  };
+}
+
+/** Burned points come back, with their original expiry or in a new lot where that has passed; the money mirrors the capture at its rates. */
+export function redemptionRefunded(
+  facts: RedemptionFacts,
+  lots: readonly BurnedLot[],
+  uses: readonly LotUse[],
+  opens: readonly OpenedLot[],
+): Posting {
+  const points = sumOf(lots);
+  return {
+    code: 'redemption.refunded',
+    ...header(facts),
+    entries: [
+      { account: wallet(facts.memberId, facts.currencyNo), available: points },
+      { account: redeemed(facts.partnerId, facts.currencyNo), available: -points },
+      ...burnMoney(facts, lots, -1n),
+    ],
+    uses,
+    opens,
+  };
+}

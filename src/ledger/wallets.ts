@@ -1,0 +1,57 @@
+import type { Db, Tx } from '../platform/database.ts';
+import { accountKey, wallet } from './account.ts';
+import type { Account, Posting } from './posting.ts';
+
+/** Balances of one wallet. `version` grows by exactly 1 with every change. */
+export interface WalletBalance {
+  readonly available: bigint;
+  readonly held: bigint;
+  readonly pending: bigint;
+  readonly version: bigint;
+}
+
+/** A wallet that this transaction holds the lock of, as it was when locked. */
+export interface Wallet extends WalletBalance {
+  readonly account: Account;
+  readonly accountId: bigint;
+}
+
+interface WalletRow extends WalletBalance {
+  account_id: bigint;
+  owner: string;
+  unit: number;
+}
+
+/** Locks wallets until the transaction ends, opening those that do not exist yet. Take all that a transaction needs in one call: that keeps the order of locks. */
+export async function lockWallets(tx: Tx, wanted: readonly { memberId: string; unit: number }[]): Promise<Map<string, Wallet>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.rows<WalletRow>('select * from ledger.lock_wallets($1::uuid[], $2::smallint[])', [
+    wanted.map((w) => w.memberId),
+    wanted.map((w) => w.unit),
+  ]);
+  return new Map(
+    rows.map((row) => {
+      const account = wallet(row.owner, row.unit);
+      return [
+        accountKey(account),
+        { account, accountId: row.account_id, available: row.available, held: row.held, pending: row.pending, version: row.version },
+      ];
+    }),
+  );
+}
+
+/** The balance of a wallet after a posting, given its balance before. */
+export function balanceAfter(before: WalletBalance, account: Account, posting: Posting): WalletBalance {
+  const key = accountKey(account);
+  const mine = posting.entries.filter((e) => accountKey(e.account) === key);
+  if (mine.length === 0) return before;
+  const sum = (part: 'available' | 'held' | 'pending') => mine.reduce((total, e) => total + (e[part] ?? 0n), before[part]);
+  return { available: sum('available'), held: sum('held'), pending: sum('pending'), version: before.version + 1n };
+}
+
+/** Balances of an account as they stood at any past instant, exact under concurrency: time never runs backwards along its versions. */
+export async function balanceAt(db: Db, accountId: bigint, at: Date): Promise<WalletBalance> {
+  const [row] = await db.rows<WalletBalance>('select * from ledger.balance_at($1, $2)', [accountId, at.toISOString()]);
+  if (row === undefined) throw new Error(`account ${accountId} has no balance`);
+  return row;
+}

@@ -1,0 +1,19 @@
+import { type Outcome, refused } from '../kernel/refusal.ts';
+import type { MemberKey } from './member.ts';
+
+/** A member as the wire names it. */
+export interface MemberRef {
+  readonly id?: string | null | undefined;
+  readonly cardNumber?: string | null | undefined;
+  readonly externalId?: string | null | undefined;
+  readonly redemptionToken?: string | null | undefined;
+}
+
+/** The one key that a reference holds. External ids are read as those of the calling partner, of an operator as the operator's. */
+export function keyOf(ref: MemberRef, partnerId: string | undefined, field = 'member'): Outcome<MemberKey> {
+  const kinds = (['id', 'cardNumber', 'externalId', 'redemptionToken'] as const).filter((kind) => (ref[kind] ?? undefined) !== undefined);
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1)
+    return refused('VALIDATION', 'Exactly one field names a member.', { field: field.split('.') });
+  return { done: { kind, value: ref[kind] ?? '', partnerId: partnerId ?? null } };
+}

@@ -1,0 +1,101 @@
+import type { Db, Tx } from '../platform/database.ts';
+import type { Contract } from './contracts/contract.rules.ts';
+import { readContracts } from './contracts/contracts.queries.ts';
+import { readPointCurrencies } from './currencies/currencies.queries.ts';
+import type { PointCurrency } from './currencies/point-currency.ts';
+import type { EarnRule } from './earn-rules/earn-rule.ts';
+import { readEarnRules } from './earn-rules/earn-rules.queries.ts';
+import type { Partner } from './partner.ts';
+import { readPartners } from './partners.queries.ts';
+import { readProgram } from './program/program.queries.ts';
+import type { Program } from './program/program.ts';
+
+/** All configuration of the program at one revision: what rules are decided by. */
+export interface Coalition {
+  readonly revision: bigint;
+  readonly program: Program;
+  readonly currencies: readonly PointCurrency[];
+  readonly partners: readonly Partner[];
+  readonly contracts: readonly Contract[];
+  readonly earnRules: readonly EarnRule[];
+  currencyOf(code: string): PointCurrency | undefined;
+  currencyNo(no: number): PointCurrency;
+  currencyById(id: string): PointCurrency;
+  partnerOf(code: string): Partner | undefined;
+  partnerById(id: string): Partner;
+  /** The partner's contract; the latest when an earlier one has ended. */
+  contractOf(partnerId: string): Contract | undefined;
+  contractById(id: string): Contract;
+  earnRuleById(id: string): EarnRule;
+}
+
+async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
+  const [program, currencies, partners, contracts, earnRules] = await Promise.all([
+    readProgram(db),
+    readPointCurrencies(db),
+    readPartners(db),
+    readContracts(db),
+    readEarnRules(db),
+  ]);
+  const currencyByCode = new Map(currencies.map((c) => [c.code, c]));
+  const currencyByNo = new Map(currencies.map((c) => [c.no, c]));
+  const currencyById = new Map(currencies.map((c) => [c.id, c]));
+  const partnerByCode = new Map(partners.map((p) => [p.code, p]));
+  const partnerById = new Map(partners.map((p) => [p.id, p]));
+  const contractById = new Map(contracts.map((c) => [c.id, c]));
+  const earnRuleById = new Map(earnRules.map((r) => [r.id, r]));
+  const contractByPartner = new Map(contracts.map((c) => [c.partnerId, c]));
+  return {
+    revision,
+    program,
+    currencies,
+    partners,
+    contracts,
+    earnRules,
+    currencyOf: (code) => currencyByCode.get(code),
+    currencyNo: (no) => known(currencyByNo.get(no), `point currency ${no}`),
+    currencyById: (id) => known(currencyById.get(id), `point currency ${id}`),
+    partnerOf: (code) => partnerByCode.get(code),
+    partnerById: (id) => known(partnerById.get(id), `partner ${id}`),
+    contractOf: (partnerId) => contractByPartner.get(partnerId),
+    contractById: (id) => known(contractById.get(id), `contract ${id}`),
+    earnRuleById: (id) => known(earnRuleById.get(id), `earn rule ${id}`),
+  };
+}
+
+function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`there is no ${name}`);
+  return value;
+}
+
+const MEMORY_KEY = 'coalition';
+
+/**
+ * The configuration in force now, with the program's clock. It is kept in memory and read again when its revision has moved,
+ * so a change made through one process holds in all others at once, for one small statement a transaction.
+ */
+export async function coalitionNow(db: Db): Promise<{ coalition: Coalition; now: Date }> {
+  const [state] = await db.rows<{ revision: bigint; now: Date }>('select revision, platform.now() as now from platform.state');
+  if (state === undefined) throw new Error('platform.state has no row');
+  const kept = db.memory.get(MEMORY_KEY) as Coalition | undefined;
+  if (kept?.revision === state.revision) return { coalition: kept, now: state.now };
+  const coalition = await readCoalition(db, state.revision);
+  db.memory.set(MEMORY_KEY, coalition);
+  return { coalition, now: state.now };
+}
+
+/**
+ * The same, for a transaction that is going to change configuration: changes take turns, so that what was read still holds
+ * when it is written. Every such transaction ends with `bumpRevision`.
+ */
+export async function coalitionToChange(tx: Tx): Promise<{ coalition: Coalition; now: Date }> {
+  await tx.rows('select from platform.state for update');
+  return coalitionNow(tx);
+}
+
+/**
+ * To be called by every use case that changes configuration, in its transaction: all processes read it again.
+ * A sequence, so that a revision that was rolled back never comes again with other content. */
+export async function bumpRevision(tx: Db): Promise<void> {
+  await tx.rows("update platform.state set revision = nextval('platform.revisions')");
+}

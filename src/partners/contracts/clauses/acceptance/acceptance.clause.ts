@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineClause } from '../clause-definition.ts';
+import { bps, code, micros, points, someOf } from '../parameters.ts';
+import { unknownCurrencies, unknownPartners } from '../problems.rules.ts';
+import { AcceptanceClauseType } from './acceptance.types.ts';
+
+export const acceptance = defineClause({
+  kind: 'acceptance',
+  description: 'The right to take points as payment.',
+  input: AcceptanceClauseType,
+  output: AcceptanceClauseType,
+  parameters: z.object({
+    currencies: someOf(code),
+    reimbursementMicros: micros.optional(),
+    handlingFeeBps: bps.default(0),
+    minPoints: points.optional(),
+    maxTenderShareBps: bps.optional(),
+    perMemberDayPoints: points.optional(),
+    excludedIssuers: z.array(code).optional(),
+    allowSelfRedemption: z.boolean().default(true),
+  }),
+  uniqueBy: (clause) => clause.currencies,
+  check: (clause, facts) => [
+    ...unknownCurrencies(facts, 'currencies', clause.currencies),
+    ...unknownPartners(facts, 'excludedIssuers', clause.excludedIssuers ?? []),
+  ],
+});

@@ -1,0 +1,17 @@
+import { done, type Outcome, refused } from '../../kernel/refusal.ts';
+import { type Contract, type ContractVersion, lastVersionBy, versionInForce } from './contract.rules.ts';
+
+/** The version by which a partner may earn or burn at an instant, or why it may not: domain 3.5. */
+export function versionFor(contract: Contract | undefined, purpose: 'EARN' | 'BURN', at: Date): Outcome<ContractVersion> {
+  if (contract === undefined) return refused('CONTRACT_NOT_ACTIVE', 'The partner has no contract.');
+  const end = purpose === 'EARN' ? contract.earnEnd : contract.burnEnd;
+  if (end !== undefined && at >= end)
+    return refused('CONTRACT_ENDED', `${purpose === 'EARN' ? 'Earning' : 'Burning'} at this partner ended at ${end.toISOString()}.`);
+  if (contract.suspendedAt !== undefined && at >= contract.suspendedAt)
+    return refused('CONTRACT_NOT_ACTIVE', 'The contract of the partner is suspended.');
+  const version = versionInForce(contract, at);
+  if (version !== undefined) return done(version);
+  return lastVersionBy(contract, at) === undefined
+    ? refused('CONTRACT_NOT_ACTIVE', `No version of the partner's contract was in force at ${at.toISOString()}.`)
+    : refused('CONTRACT_ENDED', `The partner's contract had ended by ${at.toISOString()}.`);
+}

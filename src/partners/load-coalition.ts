@@ -1,0 +1,30 @@
+import type { Context } from '../platform/graphql/context.ts';
+import { type Coalition, coalitionNow } from './coalition.ts';
+
+/** The configuration, and what the program's clock showed when it was read. */
+interface Reading {
+  readonly coalition: Coalition;
+  readonly now: Date;
+}
+
+const readings = new WeakMap<Context, Promise<Reading>>();
+
+/** The configuration of the program and its clock, looked up once a request. */
+export function readCoalitionOnce(context: Context): Promise<Reading> {
+  let reading = readings.get(context);
+  if (reading === undefined) {
+    reading = coalitionNow(context.db);
+    readings.set(context, reading);
+  }
+  return reading;
+}
+
+/** The configuration of the program, looked up once a request. */
+export async function loadCoalition(context: Context): Promise<Coalition> {
+  return (await readCoalitionOnce(context)).coalition;
+}
+
+/** To be called when the request itself has changed the configuration: what follows in it sees the change. */
+export function showCoalition(context: Context, reading: Reading): void {
+  readings.set(context, Promise.resolve(reading));
+}

@@ -1,0 +1,15 @@
+import type { Db, Tx } from './database.ts';
+
+/** The program's clock: real time plus the offset that `setClock` keeps in the database. */
+export async function programNow(db: Db): Promise<Date> {
+  const [row] = await db.rows<{ now: Date }>('select platform.now() as now');
+  if (row === undefined) throw new Error('platform.state has no row');
+  return row.now;
+}
+
+/** Sets the program's clock; from here it runs on at normal pace, in every process. */
+export async function shiftClock(tx: Tx, now: Date): Promise<void> {
+  await tx.rows("update platform.state set clock_offset = $1::timestamptz - clock_timestamp(), revision = nextval('platform.revisions')", [
+    now.toISOString(),
+  ]);
+}

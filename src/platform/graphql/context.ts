@@ -1,0 +1,35 @@
+import DataLoader from 'dataloader';
+import type { Viewer } from '../../kernel/viewer.ts';
+import type { Database, Db } from '../database.ts';
+
+/** Reads many keys at once; answers in the order of the keys. Rows come with the rights of nobody: callers check. */
+export type Batch<Key, Value> = (db: Db, keys: readonly Key[]) => Promise<readonly Value[]>;
+
+/** Loads one key; keys asked for in the same tick go to `batch` together, once a request. */
+export type Load = <Key, Value>(batch: Batch<Key, Value>, key: Key) => Promise<Value>;
+
+/** What a resolver knows about its request. */
+export interface Context {
+  readonly viewer: Viewer;
+  readonly db: Database;
+  readonly load: Load;
+  /** The program's clock when the request arrived. */
+  readonly now: Date;
+  readonly requestId: string;
+  readonly sandbox: boolean;
+}
+
+/** One DataLoader for each batch function, living as long as the request. */
+export function createLoad(db: Db): Load {
+  const loaders = new Map<unknown, DataLoader<unknown, unknown>>();
+  return <Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value> => {
+    let loader = loaders.get(batch);
+    if (loader === undefined) {
+      loader = new DataLoader<unknown, unknown>(async (keys) => [...(await batch(db, keys as Key[]))], {
+        cacheKeyFn: (k) => (typeof k === 'object' ? JSON.stringify(k) : k),
+      });
+      loaders.set(batch, loader);
+    }
+    return loader.load(key) as Promise<Value>;
+  };
+}

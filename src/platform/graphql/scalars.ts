@@ -1,0 +1,85 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLJSONObject } from 'graphql-scalars';
+import { DateTime as LuxonDateTime } from 'luxon';
+import { isCurrencyCode } from '../../kernel/money.ts';
+
+const INT8_MAX = 2n ** 63n - 1n;
+const SAFE_MAX = 2n ** 53n - 1n;
+
+function refuse(message: string): never {
+  throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+function toBigInt(value: unknown, max: bigint, name: string): bigint {
+  const integer = typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'string' && /^-?\d{1,19}$/.test(value);
+  if (typeof value !== 'bigint' && !integer) refuse(`${name} must be a whole number, not ${JSON.stringify(value)}.`);
+  const parsed = BigInt(value as string | number | bigint);
+  if (parsed > max || parsed < -max) refuse(`${name} is out of range: at most ${max}.`);
+  return parsed;
+}
+
+function literal(node: ValueNode, name: string, allowString: boolean): string {
+  if (node.kind === Kind.INT || (allowString && node.kind === Kind.STRING)) return node.value;
+  return refuse(`${name} must be a whole number.`);
+}
+
+/** Points as a JSON integer. */
+export const Points = new GraphQLScalarType<bigint, number>({
+  name: 'Points',
+  description: 'A whole number of points, as a JSON integer between -(2^53 - 1) and 2^53 - 1.',
+  serialize: (value) => Number(toBigInt(value, SAFE_MAX, 'Points')),
+  parseValue: (value) =>
+    typeof value === 'number'
+      ? toBigInt(value, SAFE_MAX, 'Points')
+      : refuse(`Points must be a JSON integer, not ${JSON.stringify(value)}.`),
+  parseLiteral: (node) => toBigInt(literal(node, 'Points', false), SAFE_MAX, 'Points'),
+});
+
+/** A 64-bit integer as a decimal string. */
+export const BigIntString = new GraphQLScalarType<bigint, string>({
+  name: 'BigInt',
+  description: 'A 64-bit whole number, written as a decimal string; a JSON integer is accepted as input.',
+  serialize: (value) => toBigInt(value, INT8_MAX, 'BigInt').toString(),
+  parseValue: (value) => toBigInt(value, INT8_MAX, 'BigInt'),
+  parseLiteral: (node) => toBigInt(literal(node, 'BigInt', true), INT8_MAX, 'BigInt'),
+});
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const EARLIEST = Date.UTC(1900, 0, 1);
+const LATEST = Date.UTC(9000, 0, 1);
+
+function toInstant(value: unknown): Date {
+  if (typeof value !== 'string' || !RFC3339.test(value))
+    refuse(`DateTime must be RFC 3339 with an offset, such as 2026-01-15T18:22:05+08:00, not ${JSON.stringify(value)}.`);
+  const parsed = LuxonDateTime.fromISO((value as string).toUpperCase());
+  const millis = parsed.toMillis();
+  if (!parsed.isValid || millis < EARLIEST || millis > LATEST)
+    refuse(`DateTime ${value} is not an instant between the years 1900 and 9000.`);
+  return new Date(millis);
+}
+
+/** An instant. */
+export const DateTime = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  description: 'An instant, RFC 3339 with an offset: 2026-01-15T18:22:05+08:00. Answers are in UTC.',
+  serialize: (value) => (value instanceof Date ? value.toISOString() : refuse('DateTime must be a date.')),
+  parseValue: toInstant,
+  parseLiteral: (node) => (node.kind === Kind.STRING ? toInstant(node.value) : refuse('DateTime must be a string.')),
+});
+
+function toCurrency(value: unknown): string {
+  if (typeof value !== 'string' || !isCurrencyCode(value))
+    refuse(`CurrencyCode must be a code of ISO 4217 such as CNY, not ${JSON.stringify(value)}.`);
+  return value as string;
+}
+
+/** A currency of ISO 4217. */
+export const CurrencyCode = new GraphQLScalarType<string, string>({
+  name: 'CurrencyCode',
+  description: 'A currency code of ISO 4217, in capitals: CNY.',
+  serialize: toCurrency,
+  parseValue: toCurrency,
+  parseLiteral: (node) => (node.kind === Kind.STRING ? toCurrency(node.value) : refuse('CurrencyCode must be a string.')),
+});
+
+export const JSONObject = GraphQLJSONObject;

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { type Outcome, refused } from '../kernel/refusal.ts';
+import { type Db, Retry, type Tx } from './database.ts';
+
+/** One mutation as its caller named it. The key is unique for principal and operation. */
+export interface Attempt {
+  readonly principal: string;
+  readonly operation: string;
+  readonly key: string;
+  readonly hash: Buffer;
+}
+
+/** What is kept of a mutation that was done, to answer its repetition with. */
+export type Recorded = Readonly<Record<string, unknown>>;
+
+function canonical(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(canonical);
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name, part]) => part !== undefined && part !== null && name !== 'idempotencyKey')
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, part]) => [name, canonical(part)]),
+    );
+  }
+  return value;
+}
+
+/** SHA-256 of an input without its key: the same body in whatever order of fields has the same hash. */
+export function hashOf(input: object): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(input)))
+    .digest();
+}
+
+export function attemptOf(principal: string, operation: string, input: { readonly idempotencyKey: string }): Attempt {
+  return { principal, operation, key: input.idempotencyKey, hash: hashOf(input) };
+}
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+/** A key that can be kept: 1 to 200 printable ASCII characters without spaces. */
+export function checkKey(key: string): Outcome<string> {
+  return KEY.test(key)
+    ? { done: key }
+    : refused('VALIDATION', 'An idempotency key is 1 to 200 printable ASCII characters without spaces.', { field: ['idempotencyKey'] });
+}
+
+export const conflict = (field = 'idempotencyKey') =>
+  refused(
+    'IDEMPOTENCY_CONFLICT',
+    `This ${field === 'idempotencyKey' ? 'idempotency key' : 'external id'} was used before with another body.`,
+    { field: [field] },
+  );
+
+/** For each attempt: what was recorded under its key, or a conflict, or undefined when the key is new. */
+export async function findRecorded(db: Db, attempts: readonly Attempt[]): Promise<(Outcome<Recorded> | undefined)[]> {
+  const rows = await db.rows<{ n: bigint; request_hash: Buffer; outcome: Recorded }>(
+    `select a.n, k.request_hash, k.outcome
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (principal, operation, key, n)
+     join platform.idempotency_keys k using (principal, operation, key)`,
+    [attempts.map((a) => a.principal), attempts.map((a) => a.operation), attempts.map((a) => a.key)],
+  );
+  const found: (Outcome<Recorded> | undefined)[] = attempts.map(() => undefined);
+  for (const row of rows) {
+    const at = Number(row.n) - 1;
+    found[at] = attempts[at]?.hash.equals(row.request_hash) ? { done: row.outcome } : conflict();
+  }
+  return found;
+}
+
+/** Keeps the outcomes of attempts that were done. When another transaction was first with a key, everything starts over. */
+export async function record(tx: Tx, done: readonly (Attempt & { readonly outcome: Recorded })[]): Promise<void> {
+  if (done.length === 0) return;
+  const kept = await tx.rows(
+    `insert into platform.idempotency_keys (principal, operation, key, request_hash, outcome)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[])
+     on conflict do nothing returning true as kept`,
+    [
+      done.map((d) => d.principal),
+      done.map((d) => d.operation),
+      done.map((d) => d.key),
+      done.map((d) => `\\x${d.hash.toString('hex')}`),
+      done.map((d) => JSON.stringify(d.outcome)),
+    ],
+  );
+  if (kept.length < done.length) throw new Retry('an idempotency key was recorded by somebody else');
+}
+
+/** Runs one idempotent use case: answers a repetition from what was recorded, else does it and records it. */
+export async function once<T>(
+  tx: Tx,
+  attempt: Attempt,
+  replay: (recorded: Recorded) => Promise<T>,
+  work: () => Promise<Outcome<{ value: T; record: Recorded }>>,
+): Promise<Outcome<{ value: T; replayed: boolean }>> {
+  const key = checkKey(attempt.key);
+  if ('refused' in key) return key;
+  const [found] = await findRecorded(tx, [attempt]);
+  if (found !== undefined) return 'refused' in found ? found : { done: { value: await replay(found.done), replayed: true } };
+  const outcome = await work();
+  if ('refused' in outcome) return outcome;
+  await record(tx, [{ ...attempt, outcome: outcome.done.record }]);
+  return { done: { value: outcome.done.value, replayed: false } };
+}

@@ -1,0 +1,33 @@
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
+import { toPublicId } from '../../kernel/ids.ts';
+import { actsForPartner } from '../../kernel/viewer.ts';
+import { loadCoalition } from '../../partners/load-coalition.ts';
+import { PartnerType } from '../../partners/partner.types.ts';
+import { MoneyType } from '../../platform/graphql/common.types.ts';
+import { badInput } from '../../platform/graphql/connection.ts';
+import type { Context } from '../../platform/graphql/context.ts';
+import { forbidden } from '../../platform/graphql/rights.ts';
+import { readOpenCycle } from '../cycles/cycles.queries.ts';
+import { handlingFeeBps, netPositionMinor } from './net-position.rules.ts';
+import { readOpenLines } from './open-lines.queries.ts';
+
+@Resolver(() => PartnerType)
+export class NetPositionResolver {
+  @FieldResolver(() => MoneyType, {
+    description:
+      'Sum of the statement lines of a cycle: + the partner receives, - it pays. Of the open cycle, as they would come out now. For the partner itself and the operator.',
+  })
+  async netPosition(
+    @Ctx() context: Context,
+    @Root() { partner }: PartnerType,
+    @Arg('cycleId', () => ID, { nullable: true, description: 'Id of the cycle; the open one when left out.' }) cycleId?: string,
+  ): Promise<MoneyType> {
+    if (!actsForPartner(context.viewer, partner.id)) throw forbidden();
+    const cycle = await context.load(readOpenCycle, 'open');
+    if ((cycleId ?? undefined) !== undefined && cycleId !== toPublicId('ClearingCycle', cycle.id))
+      throw badInput('`cycleId` is not the open cycle.');
+    const [coalition, lines] = await Promise.all([loadCoalition(context), context.load(readOpenLines, partner.id)]);
+    const currency = coalition.program.settlementCurrency;
+    return { minor: netPositionMinor(lines, handlingFeeBps(coalition.contractOf(partner.id), context.now), currency), currency };
+  }
+}

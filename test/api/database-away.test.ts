@@ -1,0 +1,55 @@
+import { Client } from 'pg';
+import { startApp, type TestApp } from '../support/app.ts';
+
+let app: TestApp;
+let superuser: Client;
+beforeAll(async () => {
+  app = await startApp();
+  const server = new URL(app.url);
+  server.pathname = '/postgres';
+  superuser = new Client({ connectionString: server.href });
+  await superuser.connect();
+});
+afterAll(async () => {
+  await superuser.end();
+  await app.stop();
+});
+
+const name = () => new URL(app.url).pathname.slice(1);
+
+async function dropConnections(): Promise<void> {
+  await superuser.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name()]);
+}
+
+const CREATE = `mutation ($code: String!) {
+  createPartner(input: { idempotencyKey: $code, code: $code, name: "Aero", roles: [ISSUER] }) { partner { code } userErrors { code } }
+}`;
+
+describe('while the database is away', () => {
+  it('a request is answered with a typed error, and works with the same key once the database is back', async () => {
+    const token = await app.token({ role: 'OPERATOR' });
+    await app.graphql('{ program { code } }', { token });
+    await superuser.query(`alter database ${name()} with allow_connections false`);
+    await dropConnections();
+
+    const refused = await app.graphql(CREATE, { token, variables: { code: 'AERO' } });
+    expect(JSON.stringify(refused)).toContain('SERVICE_UNAVAILABLE');
+    expect(JSON.stringify(refused)).toContain('same idempotency key');
+    expect((await fetch(new URL('/health/ready', app.httpUrl))).status).toBe(503);
+    expect((await fetch(new URL('/health/live', app.httpUrl))).status).toBe(200);
+
+    await superuser.query(`alter database ${name()} with allow_connections true`);
+    expect(await app.graphql(CREATE, { token, variables: { code: 'AERO' } })).toMatchObject({
+      data: { createPartner: { partner: { code: 'AERO' }, userErrors: [] } },
+    });
+    expect((await fetch(new URL('/health/ready', app.httpUrl))).status).toBe(200);
+  });
+
+  it('connections that were dropped in the meantime cost nothing but a retry', async () => {
+    const token = await app.token({ role: 'OPERATOR' });
+    await dropConnections();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => app.graphql('{ program { code } }', { token })));
+    for (const answer of answers) expect(JSON.stringify(answer)).toMatch(/MAIN|SERVICE_UNAVAILABLE/);
+    expect(await app.graphql('{ program { code } }', { token })).toMatchObject({ data: { program: { code: 'MAIN' } } });
+  });
+});

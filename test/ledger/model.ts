@@ -1,0 +1,318 @@
+/** The ledger as a child would keep it: a few maps, no database, and none of the ledger's own code. */
+
+export interface Balance {
+  available: bigint;
+  held: bigint;
+  pending: bigint;
+  version: bigint;
+}
+
+interface ModelLot {
+  readonly id: string;
+  readonly member: string;
+  readonly unit: number;
+  readonly issuer: string;
+  readonly earnedAt: number;
+  readonly expiresAt: number;
+  readonly initial: bigint;
+  available: bigint;
+  held: bigint;
+  readonly redemption: bigint;
+  readonly funded: bigint;
+}
+
+interface Part {
+  readonly lot: ModelLot;
+  readonly points: bigint;
+}
+
+export interface ModelAccrual {
+  readonly lotId: string;
+  readonly member: string;
+  readonly partner: string;
+  readonly unit: number;
+  readonly points: bigint;
+  readonly redemption: bigint;
+  readonly service: bigint;
+  readonly funded: bigint;
+  readonly expiresAt: number;
+}
+
+export type Answer = 'done' | 'INSUFFICIENT_POINTS' | 'CREDIT_LIMIT' | 'wallet_never_negative' | 'pending_points_never_negative';
+
+const FOREVER = Number.POSITIVE_INFINITY;
+
+type Change = readonly [account: string, bucket: 'available' | 'held' | 'pending', delta: bigint];
+
+const walletOf = (member: string, unit: number) => `WALLET:${member}:${unit}:`;
+
+export class Model {
+  readonly balances = new Map<string, Balance>();
+  readonly lots = new Map<string, ModelLot>();
+  readonly #holds = new Map<string, { member: string; partner: string; unit: number; parts: Part[] }>();
+  readonly #captures = new Map<string, { member: string; partner: string; unit: number; parts: Part[]; price: bigint }>();
+
+  balance(account: string): Balance {
+    return this.balances.get(account) ?? { available: 0n, held: 0n, pending: 0n, version: 0n };
+  }
+
+  #apply(changes: readonly Change[]): void {
+    const sums = new Map<string, Balance>();
+    for (const [account, bucket, delta] of changes) {
+      const sum = sums.get(account) ?? { available: 0n, held: 0n, pending: 0n, version: 0n };
+      sum[bucket] += delta;
+      sums.set(account, sum);
+    }
+    for (const [account, sum] of sums) {
+      if (sum.available === 0n && sum.held === 0n && sum.pending === 0n) continue;
+      const old = this.balance(account);
+      this.balances.set(account, {
+        available: old.available + sum.available,
+        held: old.held + sum.held,
+        pending: old.pending + sum.pending,
+        version: old.version + 1n,
+      });
+    }
+  }
+
+  #price(a: ModelAccrual, bucket: 'available' | 'pending', points: bigint): Change[] {
+    return [
+      [walletOf(a.member, a.unit), bucket, points],
+      [`ISSUANCE:${a.partner}:${a.unit}:`, bucket, -points],
+      [`PARTNER:${a.partner}:0:`, bucket, -points * (a.funded + a.service)],
+      [`POOL::0:${a.unit}`, bucket, points * a.funded],
+      ['OPERATOR::0:', bucket, points * a.service],
+    ];
+  }
+
+  /** What there is to spend, earliest expiry first, then earned first, then id. */
+  #spendable(member: string, unit: number, now: number, first?: string): ModelLot[] {
+    return [...this.lots.values()]
+      .filter((lot) => lot.member === member && lot.unit === unit && lot.available > 0n && lot.expiresAt > now)
+      .sort(
+        (a, b) =>
+          Number(b.id === first) - Number(a.id === first) ||
+          (a.expiresAt === b.expiresAt ? 0 : a.expiresAt - b.expiresAt) ||
+          a.earnedAt - b.earnedAt ||
+          (a.id < b.id ? -1 : 1),
+      );
+  }
+
+  #take(lots: readonly ModelLot[], points: bigint): Part[] | undefined {
+    if (lots.reduce((sum, lot) => sum + lot.available, 0n) < points) return undefined;
+    const parts: Part[] = [];
+    let left = points;
+    for (const lot of lots) {
+      const some = lot.available < left ? lot.available : left;
+      if (some > 0n) parts.push({ lot, points: some });
+      left -= some;
+    }
+    for (const { lot, points: some } of parts) lot.available -= some;
+    return parts;
+  }
+
+  #open(lot: Omit<ModelLot, 'available' | 'held'>): void {
+    this.lots.set(lot.id, { ...lot, available: lot.initial, held: 0n });
+  }
+
+  #openEarned(a: ModelAccrual, now: number): void {
+    const { lotId: id, member, unit, partner: issuer, points: initial, expiresAt, redemption, funded } = a;
+    this.#open({ id, member, unit, issuer, earnedAt: now, expiresAt, initial, redemption, funded });
+  }
+
+  /** The partner may owe no more than the limit, promises included. */
+  #exceeds(a: ModelAccrual, limit: bigint | undefined): boolean {
+    const { available, pending } = this.balance(`PARTNER:${a.partner}:0:`);
+    return limit !== undefined && a.points * (a.funded + a.service) - available - pending > limit && a.funded + a.service > 0n;
+  }
+
+  earn(a: ModelAccrual, now: number, limit?: bigint): Answer {
+    if (this.#exceeds(a, limit)) return 'CREDIT_LIMIT';
+    this.#apply(this.#price(a, 'available', a.points));
+    this.#openEarned(a, now);
+    return 'done';
+  }
+
+  promise(a: ModelAccrual, limit?: bigint): Answer {
+    if (this.#exceeds(a, limit)) return 'CREDIT_LIMIT';
+    this.#apply(this.#price(a, 'pending', a.points));
+    return 'done';
+  }
+
+  confirm(a: ModelAccrual, now: number): Answer {
+    if (this.balance(walletOf(a.member, a.unit)).pending < a.points) return 'pending_points_never_negative';
+    this.#apply([...this.#price(a, 'pending', -a.points), ...this.#price(a, 'available', a.points)]);
+    this.#openEarned(a, now);
+    return 'done';
+  }
+
+  /** Takes back a promise, whole or in part. */
+  unpromise(a: ModelAccrual, points: bigint): Answer {
+    if (this.balance(walletOf(a.member, a.unit)).pending < points) return 'pending_points_never_negative';
+    this.#apply(this.#price(a, 'pending', -points));
+    return 'done';
+  }
+
+  reverse(a: ModelAccrual, points: bigint, now: number): Answer {
+    const parts = this.#take(this.#spendable(a.member, a.unit, now, a.lotId), points);
+    if (parts === undefined) return 'INSUFFICIENT_POINTS';
+    this.#apply([
+      ...this.#price(a, 'available', -points),
+      ...parts.flatMap(({ lot, points: some }): Change[] => [
+        [`PARTNER:${lot.issuer}:0:`, 'available', some * (lot.funded - a.funded)],
+        [`POOL::0:${a.unit}`, 'available', some * (a.funded - lot.funded)],
+      ]),
+    ]);
+    return 'done';
+  }
+
+  hold(id: string, member: string, partner: string, unit: number, points: bigint, now: number): Answer {
+    const parts = this.#take(this.#spendable(member, unit, now), points);
+    if (parts === undefined) return 'INSUFFICIENT_POINTS';
+    for (const { lot, points: some } of parts) lot.held += some;
+    this.#apply([
+      [walletOf(member, unit), 'available', -points],
+      [walletOf(member, unit), 'held', points],
+    ]);
+    this.#holds.set(id, { member, partner, unit, parts });
+    return 'done';
+  }
+
+  #burn(partner: string, unit: number, parts: readonly Part[], price: bigint, sign: bigint): Change[] {
+    return parts.flatMap(({ lot, points }): Change[] => [
+      [`REDEEMED:${partner}:${unit}:`, 'available', sign * points],
+      [`PARTNER:${lot.issuer}:0:`, 'available', -sign * points * (lot.redemption - lot.funded)],
+      [`POOL::0:${unit}`, 'available', -sign * points * lot.funded],
+      [`PARTNER:${partner}:0:`, 'available', sign * points * price],
+      ['OPERATOR::0:', 'available', sign * points * (lot.redemption - price)],
+    ]);
+  }
+
+  /** Burns the first points of a hold; the rest goes back. */
+  capture(id: string, points: bigint, price: bigint): Answer {
+    const held = this.#holds.get(id);
+    if (held === undefined) throw new Error('no such hold');
+    this.#holds.delete(id);
+    const burned: Part[] = [];
+    let left = points;
+    let back = 0n;
+    for (const part of held.parts) {
+      const some = part.points < left ? part.points : left;
+      left -= some;
+      part.lot.held -= part.points;
+      part.lot.available += part.points - some;
+      back += part.points - some;
+      if (some > 0n) burned.push({ lot: part.lot, points: some });
+    }
+    const wallet = walletOf(held.member, held.unit);
+    this.#apply([[wallet, 'held', -points - back], [wallet, 'available', back], ...this.#burn(held.partner, held.unit, burned, price, 1n)]);
+    this.#captures.set(id, { ...held, parts: burned, price });
+    return 'done';
+  }
+
+  release(id: string): Answer {
+    const held = this.#holds.get(id);
+    if (held === undefined) throw new Error('no such hold');
+    this.#holds.delete(id);
+    const wallet = walletOf(held.member, held.unit);
+    for (const { lot, points } of held.parts) {
+      lot.held -= points;
+      lot.available += points;
+    }
+    const points = held.parts.reduce((sum, part) => sum + part.points, 0n);
+    this.#apply([
+      [wallet, 'held', -points],
+      [wallet, 'available', points],
+    ]);
+    return 'done';
+  }
+
+  /** Gives a capture back whole; `newLot` names the lot for points whose own lot has expired. */
+  refund(id: string, now: number, newLot: (lotId: string) => { id: string; expiresAt: number }): Answer {
+    const captured = this.#captures.get(id);
+    if (captured === undefined) throw new Error('no such capture');
+    this.#captures.delete(id);
+    const { member, partner, unit, parts, price } = captured;
+    let points = 0n;
+    for (const part of parts) {
+      points += part.points;
+      if (part.lot.expiresAt > now) part.lot.available += part.points;
+      else {
+        const { issuer, redemption, funded } = part.lot;
+        this.#open({ ...newLot(part.lot.id), member, unit, issuer, earnedAt: now, initial: part.points, redemption, funded });
+      }
+    }
+    this.#apply([[walletOf(member, unit), 'available', points], ...this.#burn(partner, unit, parts, price, -1n)]);
+    return 'done';
+  }
+
+  transfer(from: string, to: string, unit: number, points: bigint, now: number, newLotId: () => string): Answer {
+    const parts = this.#take(this.#spendable(from, unit, now), points);
+    if (parts === undefined) return 'INSUFFICIENT_POINTS';
+    for (const { lot, points: initial } of parts) this.#open({ ...lot, id: newLotId(), member: to, initial });
+    this.#apply([
+      [walletOf(from, unit), 'available', -points],
+      [walletOf(to, unit), 'available', points],
+    ]);
+    return 'done';
+  }
+
+  exchange(member: string, from: number, points: bigint, credited: ModelAccrual, now: number): Answer {
+    const parts = this.#take(this.#spendable(member, from, now), points);
+    if (parts === undefined) return 'INSUFFICIENT_POINTS';
+    const valueIn = credited.points * credited.redemption;
+    const valueOut = parts.reduce((sum, part) => sum + part.points * part.lot.redemption, 0n);
+    this.#openEarned(credited, now);
+    this.#apply([
+      [walletOf(member, from), 'available', -points],
+      [`EXCHANGED::${from}:`, 'available', points],
+      [walletOf(member, credited.unit), 'available', credited.points],
+      [`EXCHANGED::${credited.unit}:`, 'available', -credited.points],
+      ...parts.flatMap(({ lot, points: some }): Change[] => [
+        [`PARTNER:${lot.issuer}:0:`, 'available', -some * (lot.redemption - lot.funded)],
+        [`POOL::0:${from}`, 'available', -some * lot.funded],
+      ]),
+      [`POOL::0:${credited.unit}`, 'available', valueIn],
+      ['OPERATOR::0:', 'available', valueOut - valueIn],
+    ]);
+    return 'done';
+  }
+
+  expire(member: string, unit: number, now: number): bigint {
+    const due = [...this.lots.values()].filter(
+      (lot) => lot.member === member && lot.unit === unit && lot.expiresAt <= now && lot.available > 0n,
+    );
+    const points = due.reduce((sum, lot) => sum + lot.available, 0n);
+    const money = due.reduce((sum, lot) => sum + lot.available * lot.funded, 0n);
+    for (const lot of due) lot.available = 0n;
+    this.#apply([
+      [walletOf(member, unit), 'available', -points],
+      [`EXPIRED::${unit}:`, 'available', points],
+      [`POOL::0:${unit}`, 'available', -money],
+      ['OPERATOR::0:', 'available', money],
+    ]);
+    return points;
+  }
+
+  /** Burning without lots and without asking: what the ledger itself must refuse. */
+  overdraws(member: string, unit: number, points: bigint): Answer {
+    return this.balance(walletOf(member, unit)).available < points ? 'wallet_never_negative' : 'done';
+  }
+
+  holds(): { id: string; points: bigint }[] {
+    return [...this.#holds].map(([id, { parts }]) => ({ id, points: parts.reduce((sum, part) => sum + part.points, 0n) }));
+  }
+
+  captures(): string[] {
+    return [...this.#captures.keys()];
+  }
+
+  /** The state as text, to compare with the database's. */
+  state(): string[] {
+    const accounts = [...this.balances].map(([key, b]) => `${key} ${b.available} ${b.held} ${b.pending} v${b.version}`);
+    const lots = [...this.lots.values()].map((l) => `lot ${l.id} ${l.available} ${l.held} of ${l.initial}`);
+    return [...accounts, ...lots].sort();
+  }
+
+  static readonly forever = FOREVER;
+}

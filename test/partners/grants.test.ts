@@ -1,0 +1,74 @@
+import { type Contract, type ContractVersion, lastVersionBy, statusAt } from '../../src/partners/contracts/contract.rules.ts';
+import { versionFor } from '../../src/partners/contracts/grants.rules.ts';
+
+const day = (number: number) => new Date(Date.UTC(2026, 0, number));
+const version = (number: number, from: number, until?: number, signed = true): ContractVersion => ({
+  id: `v${number}`,
+  number,
+  clauses: [],
+  proposedAt: day(1),
+  partnerSignedAt: day(1),
+  operatorSignedAt: signed ? day(1) : undefined,
+  effectiveFrom: day(from),
+  effectiveUntil: until === undefined ? undefined : day(until),
+});
+const contract = (more: Partial<Contract>): Contract => ({
+  id: 'c',
+  no: 1,
+  partnerId: 'p',
+  versions: [version(1, 5, 10), version(2, 10)],
+  suspendedAt: undefined,
+  noticeGivenAt: undefined,
+  earnEnd: undefined,
+  burnEnd: undefined,
+  tailEnd: undefined,
+  ...more,
+});
+
+test.each([
+  ['before the first version', {}, 4, 'CONTRACT_NOT_ACTIVE'],
+  ['at the first instant of a version', {}, 5, 1],
+  ['at the instant at which the next takes over', {}, 10, 2],
+  ['of a version that the operator has not signed', { versions: [version(1, 5, undefined, false)] }, 6, 'CONTRACT_NOT_ACTIVE'],
+  ['after the last version', { versions: [version(1, 5, 10)] }, 10, 'CONTRACT_ENDED'],
+  ['from the suspension on', { suspendedAt: day(12) }, 12, 'CONTRACT_NOT_ACTIVE'],
+  ['before the suspension', { suspendedAt: day(12) }, 11, 2],
+] as const)('earning and burning %s', (_, more, at, expected) => {
+  for (const purpose of ['EARN', 'BURN'] as const) {
+    const outcome = versionFor(contract(more), purpose, day(at));
+    expect('done' in outcome ? outcome.done.number : outcome.refused.code).toBe(expected);
+  }
+});
+
+test('after notice earning ends first and burning later, by the time of the purchase', () => {
+  const noticed = contract({ noticeGivenAt: day(11), earnEnd: day(15), burnEnd: day(20), tailEnd: day(30) });
+  expect(versionFor(noticed, 'EARN', day(14))).toHaveProperty('done');
+  expect(versionFor(noticed, 'EARN', day(15))).toMatchObject({ refused: { code: 'CONTRACT_ENDED' } });
+  expect(versionFor(noticed, 'BURN', day(19))).toHaveProperty('done');
+  expect(versionFor(noticed, 'BURN', day(20))).toMatchObject({ refused: { code: 'CONTRACT_ENDED' } });
+});
+
+test('a partner without a contract may nothing', () => {
+  expect(versionFor(undefined, 'EARN', day(1))).toMatchObject({ refused: { code: 'CONTRACT_NOT_ACTIVE' } });
+});
+
+test('the last version by an instant is the latest that began, whatever its number', () => {
+  const outOfOrder = contract({ versions: [version(1, 10), version(2, 5, 10), version(3, 20, 20), version(4, 1, undefined, false)] });
+  expect([4, 5, 9, 10, 30].map((at) => lastVersionBy(outOfOrder, day(at))?.number)).toEqual([undefined, 2, 2, 1, 1]);
+});
+
+test.each([
+  ['DRAFT', { versions: [] }],
+  ['PROPOSED', { versions: [{ ...version(1, 20, undefined, false), partnerSignedAt: undefined }] }],
+  ['SIGNED', { versions: [version(1, 20, undefined, false)] }],
+  ['SIGNED', { versions: [version(1, 20)] }],
+  ['ACTIVE', {}],
+  ['SUSPENDED', { suspendedAt: day(11) }],
+  ['NOTICE', { noticeGivenAt: day(11), earnEnd: day(15), burnEnd: day(20), tailEnd: day(30) }],
+  ['RUN_OFF', { noticeGivenAt: day(5), earnEnd: day(12), burnEnd: day(20), tailEnd: day(30) }],
+  ['TAIL', { noticeGivenAt: day(5), earnEnd: day(6), burnEnd: day(12), tailEnd: day(30) }],
+  ['TERMINATED', { noticeGivenAt: day(5), earnEnd: day(6), burnEnd: day(7), tailEnd: day(12) }],
+  ['RUN_OFF', { versions: [version(1, 5, 12)] }],
+])('a contract is %s when its dates say so', (status, more) => {
+  expect(statusAt(contract(more), day(12))).toBe(status);
+});
