@@ -263,7 +263,11 @@ begin
   v_recorded_at := greatest(date_trunc('milliseconds', platform.now()), v_latest);
   v_refusal := array_fill(null::text, array[v_count]);
 
+  -- What only adds to balances that are in order, and is bound by no floor, always fits.
   if exists (
+    select from unnest(e_place, e_available, e_held, e_pending, e_floor) as e (place, available, held, pending, floor)
+    where e.floor is not null or e.held < 0 or (a_wallet[e.place] and (e.available < 0 or e.pending < 0))
+  ) and exists (
     select from (
       select a_wallet[e.place] as wallet, e.floor,
         a_available[e.place] + sum(e.available) over w as available,

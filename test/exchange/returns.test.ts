@@ -89,6 +89,18 @@ describe('a purchase that comes back', () => {
     expect(await reversed('CAFE', id, { ...how, returnedAmount: cny('5.01') })).toBe('IDEMPOTENCY_CONFLICT');
   });
 
+  test('said from two channels under one external id is done once; another return under that id is a conflict', async () => {
+    const { id } = accrualOf(await nova.earn('CAFE', m1, { amount: cny('10.00') }));
+    const first = await nova.reverse('CAFE', id, { returnedAmount: cny('4.00'), externalId: 'RET-9' });
+    const again = await nova.reverse('CAFE', id, { returnedAmount: cny('4.00'), externalId: 'RET-9', reason: 'till 7' });
+    expect(first).toMatchObject({ accrual: { reversedPoints: 40 }, replayed: false });
+    expect(again).toEqual({ ...first, replayed: true });
+    const other = await leavesNothing(() => nova.reverse('CAFE', id, { returnedAmount: cny('5.00'), externalId: 'RET-9' }));
+    expect(other.userErrors).toMatchObject([{ code: 'IDEMPOTENCY_CONFLICT', field: ['input', 'externalId'] }]);
+    expect(await reversed('CAFE', id, { returnedAmount: cny('5.00'), externalId: 'RET-10' })).toBe(90);
+    expect(await reversed('CAFE', id, { points: 1, externalId: '' })).toBe('VALIDATION');
+  });
+
   test('is done once when twenty of them arrive at the same moment', async () => {
     const member = await nova.enrol();
     const { id } = accrualOf(await nova.earn('CAFE', member, { points: 100 }));

@@ -14,7 +14,7 @@ import { toUserError } from '../../platform/graphql/common.types.ts';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
-import { attemptOf } from '../../platform/idempotency.ts';
+import { type Attempt, attemptOf, hashOf } from '../../platform/idempotency.ts';
 import { toBalance } from '../wallets/balance.types.ts';
 import {
   AccrualRefInput,
@@ -89,6 +89,12 @@ async function change(
   return toPayload(await transact(context.db, (tx) => work(tx, { attempt, partnerId, accrualId })), coalition);
 }
 
+/** A return by the partner's name for it, whatever the key. */
+function receiptOf({ attempt }: AccrualChange, externalId: string | null | undefined, content: object): Attempt | undefined {
+  if (externalId === undefined || externalId === null) return undefined;
+  return { principal: attempt.principal, operation: 'reverseAccrual.externalId', key: externalId, hash: hashOf(content) };
+}
+
 /** Names nothing: a malformed id is answered like an unknown one. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -153,8 +159,16 @@ export class AccrualResolver {
     @Ctx() context: Context,
     @Arg('input', () => ReverseAccrualInput, { description: 'What came back.' }) input: ReverseAccrualInput,
   ): Promise<AccruePayload> {
+    const { accrualId, externalId } = input;
+    const [returnedAmount, points] = [input.returnedAmount ?? undefined, input.points ?? undefined];
     return change(context, 'reverseAccrual', input, (tx, accrual) =>
-      reverseAccrual(tx, { ...accrual, returnedAmount: input.returnedAmount ?? undefined, points: input.points ?? undefined }),
+      reverseAccrual(tx, {
+        ...accrual,
+        returnedAmount,
+        points,
+        externalId: externalId ?? undefined,
+        receipt: receiptOf(accrual, externalId, { accrualId, returnedAmount, points }),
+      }),
     );
   }
 

@@ -158,9 +158,14 @@ export function expiryOf(currency: PointCurrency, earnedAt: Date, timeZone: stri
 
 /** Checks the form of a return. */
 export function checkReturn(
-  { returnedAmount, points }: { readonly returnedAmount: Amount | undefined; readonly points: bigint | undefined },
+  {
+    returnedAmount,
+    points,
+    externalId,
+  }: { readonly returnedAmount: Amount | undefined; readonly points: bigint | undefined; readonly externalId: string | undefined },
   settlementCurrency: string,
 ): Outcome<true> {
+  if (externalId !== undefined && !isName(externalId)) return invalid('externalId', 'An external id has 1 to 200 characters.');
   if (returnedAmount !== undefined && points !== undefined) return invalid('points', 'Give the amount returned or the points, not both.');
   if (points !== undefined && points < 1n) return invalid('points', 'At least one point is reversed.');
   if (returnedAmount === undefined) return done(true);

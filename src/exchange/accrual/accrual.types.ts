@@ -111,7 +111,10 @@ export class ReverseAccrualInput {
   @Field(() => Points, { nullable: true, description: 'The points to take back.' })
   readonly points?: bigint | null;
 
-  @Field(() => String, { nullable: true, description: "The partner's name for the return." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The partner's name for the return, unique per partner: the same return said under two keys is reversed once.",
+  })
   readonly externalId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Why, for people.' })

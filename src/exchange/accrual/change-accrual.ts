@@ -2,7 +2,7 @@ import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { accountKey, wallet } from '../../ledger/account.ts';
 import { lockWallets, type Wallet } from '../../ledger/wallets.ts';
 import type { Tx } from '../../platform/database.ts';
-import { type Attempt, once } from '../../platform/idempotency.ts';
+import { type Attempt, conflict, findRecorded, once, type Recorded, record } from '../../platform/idempotency.ts';
 import { readAccruals } from './accrual.queries.ts';
 import type { Accrual } from './accrual.ts';
 import { type Accrued, fromRecords, toRecord } from './store-accruals.ts';
@@ -32,6 +32,8 @@ export interface AccrualChange {
   readonly attempt: Attempt;
   readonly partnerId: string;
   readonly accrualId: string;
+  /** The change under the partner's own name for it: said under two keys, it is done once. */
+  readonly receipt?: Attempt | undefined;
 }
 
 /** Runs one idempotent change of an accrual of the partner's own. What is wrong with its form is said before whose it is. */
@@ -45,11 +47,7 @@ export async function changeAccrual(
   const outcome = await once<Accrued>(
     tx,
     change.attempt,
-    async (recorded) => {
-      const [first] = await fromRecords(tx, [recorded]);
-      if (first === undefined) throw new Error('a recorded accrual is not stored');
-      return first;
-    },
+    (recorded) => repeat(tx, recorded),
     async () => {
       const form = checkForm();
       if ('refused' in form) return form;
@@ -58,11 +56,24 @@ export async function changeAccrual(
       if (own === undefined || own.accrual.partnerId !== change.partnerId) {
         return refused('FORBIDDEN', 'This partner has no such accrual.', { field: ['accrualId'] });
       }
+      const [known] = change.receipt === undefined ? [] : await findRecorded(tx, [change.receipt]);
+      if (known !== undefined) {
+        return 'refused' in known ? conflict('externalId') : { done: { value: await repeat(tx, known.done), record: known.done } };
+      }
       const changed = await work(own);
-      return 'refused' in changed ? changed : { done: { value: { ...changed.done, replayed: false }, record: toRecord(changed.done) } };
+      if ('refused' in changed) return changed;
+      const kept = toRecord(changed.done);
+      if (change.receipt !== undefined) await record(tx, [{ ...change.receipt, outcome: kept }]);
+      return { done: { value: { ...changed.done, replayed: false }, record: kept } };
     },
   );
-  return 'refused' in outcome ? outcome : { done: { ...outcome.done.value, replayed: outcome.done.replayed } };
+  return 'refused' in outcome ? outcome : { done: outcome.done.value };
+}
+
+async function repeat(tx: Tx, recorded: Recorded): Promise<Accrued> {
+  const [first] = await fromRecords(tx, [recorded]);
+  if (first === undefined) throw new Error('a recorded accrual is not stored');
+  return first;
 }
 
 /** Stores what changed of accruals. */

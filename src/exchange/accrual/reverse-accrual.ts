@@ -16,6 +16,8 @@ import type { Accrued } from './store-accruals.ts';
 export interface AccrualReversal extends AccrualChange {
   readonly returnedAmount: Amount | undefined;
   readonly points: bigint | undefined;
+  /** The partner's name for the return. */
+  readonly externalId: string | undefined;
 }
 
 /**
