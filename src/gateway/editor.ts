@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { RuruClientConfig } from 'ruru/server';
 
 const STATIC_PATH = '/graphql/editor/';
 
@@ -31,9 +32,32 @@ export function serveEditorFiles(app: FastifyInstance): void {
   });
 }
 
+/** What a newcomer finds in the editor: a question that needs no token, and how to ask the others. */
+const FIRST_QUERY = `# What would a purchase of 38.00 CNY at the café earn? Anybody may ask: press play.
+#
+# Everything else needs a token, written below as a header. In the sandbox a shell gives one:
+#   npm run -s token -- --role operator | partner --partner CAFE | member --member ID
+#   { "authorization": "Bearer TOKEN" }
+query WhatWouldItEarn {
+  quoteAccrual(input: { partner: "CAFE", amount: { minor: "3800", currency: "CNY" } }) {
+    points
+    breakdown { rule ruleVersion points reason }
+    userErrors { code field message }
+  }
+}
+`;
+
+/** The package demands every property where it means that any may be given. */
+const CLIENT = { defaultQuery: FIRST_QUERY } as unknown as RuruClientConfig;
+
 /** The editor's page. */
 export async function sendEditor(reply: FastifyReply, endpoint: string): Promise<FastifyReply> {
   const { ruruHTML } = await import('ruru/server');
-  const page = ruruHTML({ staticPath: STATIC_PATH, endpoint, htmlParts: { titleTag: '<title>Pointsettia</title>' } });
+  const page = ruruHTML({
+    staticPath: STATIC_PATH,
+    endpoint,
+    htmlParts: { titleTag: '<title>Pointsettia</title>' },
+    clientConfig: CLIENT,
+  });
   return reply.type('text/html; charset=utf-8').header('content-security-policy', CONTENT_SECURITY_POLICY).send(page);
 }
