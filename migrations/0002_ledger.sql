@@ -8,6 +8,7 @@ create type ledger.account_kind as enum ('WALLET', 'ISSUANCE', 'REDEEMED', 'EXCH
 create type ledger.posting_code as enum (
   'accrual.pending', 'accrual.confirmed', 'accrual.pending_confirmed', 'accrual.cancelled', 'accrual.pending_reversed', 'accrual.reversed',
   'redemption.held', 'redemption.captured', 'redemption.voided', 'redemption.hold_expired', 'redemption.refunded',
+  'redemption.funded', 'redemption.funding_returned',
   'exchange.completed', 'transfer.completed', 'lot.expired'
 );
 
@@ -192,6 +193,15 @@ begin
   where a.id = any(v_ids)
   order by a.kind <> 'WALLET', a.id
   for update of a;
+end
+$$;
+
+-- Locks accounts until the transaction ends, in the order in which `post` does: for a transaction that will post more than once.
+create function ledger.lock_accounts(p_accounts bigint[]) returns void
+language plpgsql security definer set search_path = ledger, pg_temp set enable_seqscan = off as $$
+begin
+  perform enter_cycle();
+  perform from accounts a where a.id = any(p_accounts) order by a.kind <> 'WALLET', a.id for update of a;
 end
 $$;
 
@@ -398,7 +408,7 @@ begin
   perform enter_cycle();
   for k in 1 .. cardinality(p_account) loop
     update lots l set expires_at = p_until[k]
-    where l.account_id = p_account[k] and l.available > 0 and l.expires_at < p_until[k] and l.expires_at > platform.now();
+    where l.account_id = p_account[k] and l.available + l.held > 0 and l.expires_at < p_until[k] and l.expires_at > platform.now();
   end loop;
 end
 $$;
@@ -457,4 +467,4 @@ $$;
 grant select on all tables in schema ledger to pointsettia_app;
 grant insert, update on ledger.cycles to pointsettia_app;
 revoke all on all functions in schema ledger from public;
-grant execute on function ledger.prolong_lots, ledger.open_accounts, ledger.lock_wallets, ledger.post, ledger.balance_at, ledger.balance_before_open_cycle to pointsettia_app;
+grant execute on function ledger.lock_accounts, ledger.prolong_lots, ledger.open_accounts, ledger.lock_wallets, ledger.post, ledger.balance_at, ledger.balance_before_open_cycle to pointsettia_app;

@@ -49,6 +49,8 @@ create type ledger.posting_code as enum (
   'redemption.voided',
   'redemption.hold_expired',
   'redemption.refunded',
+  'redemption.funded',
+  'redemption.funding_returned',
   'exchange.completed',
   'transfer.completed',
   'lot.expired'
@@ -490,6 +492,19 @@ CREATE OR REPLACE FUNCTION ledger.enter_cycle()
  LANGUAGE sql
 AS $function$ select pg_advisory_xact_lock_shared(hashtext('ledger.cycle')) $function$;
 
+CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_accounts bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  perform enter_cycle();
+  perform from accounts a where a.id = any(p_accounts) order by a.kind <> 'WALLET', a.id for update of a;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.lock_wallets(p_owner uuid[], p_unit smallint[])
  RETURNS TABLE(account_id bigint, owner uuid, unit smallint, available bigint, held bigint, pending bigint, version bigint)
  LANGUAGE plpgsql
@@ -749,7 +764,7 @@ begin
   perform enter_cycle();
   for k in 1 .. cardinality(p_account) loop
     update lots l set expires_at = p_until[k]
-    where l.account_id = p_account[k] and l.available > 0 and l.expires_at < p_until[k] and l.expires_at > platform.now();
+    where l.account_id = p_account[k] and l.available + l.held > 0 and l.expires_at < p_until[k] and l.expires_at > platform.now();
   end loop;
 end
 $function$;
@@ -841,6 +856,8 @@ grant select, update on table platform.state to pointsettia_app;
 grant execute on routine ledger.balance_at(p_account bigint, p_at timestamp with time zone) to pointsettia_app;
 
 grant execute on routine ledger.balance_before_open_cycle(p_account bigint) to pointsettia_app;
+
+grant execute on routine ledger.lock_accounts(p_accounts bigint[]) to pointsettia_app;
 
 grant execute on routine ledger.lock_wallets(p_owner uuid[], p_unit smallint[]) to pointsettia_app;
 

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { startSweeping } from './exchange/jobs/sweep.ts';
 import { startGateway } from './gateway/http.ts';
 import { PARTNER_ENTITIES } from './partners/entities.ts';
-import { type Database, openDatabase } from './platform/database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
 import { seedDemo } from './seed/seed-demo.ts';
 
@@ -14,9 +14,12 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** No client waits longer for one statement; commands take the time they need. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
 /** Opens the doors on a migrated database, filled with the fictional coalition first when it is empty and that is wanted. */
 export async function createApp(config: Config, { databaseUrl, log }: { databaseUrl: string; log: Log }): Promise<App> {
-  const db = await openCoalition(databaseUrl, config.poolSize);
+  const db = await openCoalition(databaseUrl, { poolSize: config.poolSize, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   try {
     if (config.seed === 'demo') await seedDemo(db);
     const gateway = await startGateway({ config, db, log });
@@ -37,6 +40,6 @@ export async function createApp(config: Config, { databaseUrl, log }: { database
 }
 
 /** The pool that every process of the house works through. */
-export function openCoalition(databaseUrl: string, poolSize: number): Promise<Database> {
-  return openDatabase(databaseUrl, { poolSize, entities: PARTNER_ENTITIES });
+export function openCoalition(databaseUrl: string, options: Omit<DatabaseOptions, 'entities'>): Promise<Database> {
+  return openDatabase(databaseUrl, { ...options, entities: PARTNER_ENTITIES });
 }

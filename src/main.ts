@@ -7,6 +7,8 @@ import { migrate } from './platform/migrate.ts';
 import { welcome } from './welcome.ts';
 
 const STOP_PATIENCE = 40_000;
+/** The oldest Node.js that has what the program uses. The scripts of package.json run the one that was installed with it. */
+const OLDEST_NODE = 22;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -40,6 +42,12 @@ function startDatabase(config: Config, atEnd: (stop: () => Promise<void>) => voi
 }
 
 async function main(): Promise<number> {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    process.stderr.write(
+      `Node.js ${OLDEST_NODE} or later is needed, and this is ${process.versions.node}: start with \`npm start\`, which brings its own.\n`,
+    );
+    return 1;
+  }
   const stops: (() => Promise<void>)[] = [];
   try {
     await Promise.race([stopRequested, start(readConfig(), (stop) => stops.unshift(stop))]);

@@ -115,6 +115,6 @@ await runCommand(async () => {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new Error(`There is no file ${file}.`);
   const options = command.opts<Options>();
   columnsOf(options.columns);
-  await withDatabase(readConfig(), (db) => load(db, file, options));
+  await withDatabase(readConfig(), (db) => load(db, file, options), { create: true });
   return 0;
 });

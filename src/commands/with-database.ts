@@ -1,16 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { openCoalition } from '../app.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigurationError } from '../config.ts';
 import type { Database } from '../platform/database.ts';
+import { recall } from '../platform/embedded/cluster.ts';
 import { startEmbeddedPostgres, urlFileOf } from '../platform/embedded/embedded-postgres.ts';
 import { DataDirectoryBusy } from '../platform/embedded/owner.ts';
 import { migrate } from '../platform/migrate.ts';
 
-/** Works on the coalition's database: the one that is configured, else the running server's, else the embedded one, started for the while. */
-export async function withDatabase<T>(config: Config, work: (db: Database) => Promise<T>): Promise<T> {
+/**
+ * Works on the coalition's database: the one that is configured, else the running server's, else the embedded one, started for the while.
+ * A command that only looks does not make a database where there is none.
+ */
+export async function withDatabase<T>(config: Config, work: (db: Database) => Promise<T>, { create = false } = {}): Promise<T> {
   const url = config.databaseUrl ?? (await runningServer(config.dataDir));
   if (url !== undefined) return workOn(url, config, work);
+  if (!create && recall(config.dataDir) === undefined) {
+    throw new ConfigurationError(
+      `There is no coalition in ${config.dataDir}: start one with \`npm start\`, or set DATA_DIR or DATABASE_URL.`,
+    );
+  }
   try {
     return await workOnEmbedded(config, work);
   } catch (error) {
@@ -32,7 +41,7 @@ async function workOnEmbedded<T>(config: Config, work: (db: Database) => Promise
 
 async function workOn<T>(url: string, config: Config, work: (db: Database) => Promise<T>): Promise<T> {
   await migrate(url);
-  const db = await openCoalition(url, config.poolSize);
+  const db = await openCoalition(url, { poolSize: config.poolSize });
   try {
     return await work(db);
   } finally {

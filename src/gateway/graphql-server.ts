@@ -5,6 +5,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { badInput } from '../platform/graphql/connection.ts';
 import type { Context } from '../platform/graphql/context.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { checkCost, LIMITS, limitRules } from './limits.ts';
@@ -54,7 +55,9 @@ function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
-        async didResolveOperation({ document, request, operationName }) {
+        async didResolveOperation({ document, operation, request, operationName }) {
+          if (operation?.operation === 'subscription')
+            throw badInput('Subscriptions go over the socket at the same address: graphql-transport-ws.');
           checkCost(schema, document, operationName ?? undefined, request.variables ?? {});
         },
       };

@@ -30,8 +30,8 @@ export const LIMITS = {
   directives: 50,
   /** How often one selection may name the same field. */
   repeats: 10,
-  /** Objects that an answer may hold at worst. */
-  cost: 50_000,
+  /** Objects that an answer may hold at worst; enough to ask everything of a batch of a thousand accruals. */
+  cost: 150_000,
   /** Lists and objects within one another in a variable. */
   variableDepth: 32,
   /** Errors named in one answer about a document. */

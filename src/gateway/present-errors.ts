@@ -11,7 +11,7 @@ export interface ErrorPresentation {
 
 const FAULT = 'INTERNAL_SERVER_ERROR';
 export const SERVICE_UNAVAILABLE = 'SERVICE_UNAVAILABLE';
-export const AWAY = 'The database cannot be reached just now. Repeat the request with the same idempotency key.';
+export const AWAY = 'The database cannot be reached or is too busy just now. Repeat the request with the same idempotency key.';
 const SUGGESTION = / ?Did you mean .*$/s;
 /** What graphql-js says of a document that is a flood: too many tokens, too many errors, fragments without end. */
 const FLOOD = /^(Syntax Error: Document contains more that \d+ tokens|Too many validation errors|Cannot spread fragment)/;
@@ -53,7 +53,7 @@ function present(error: GraphQLError, requestId: string, { log, suggestions }: E
   const cause = error.originalError;
   if (code === FAULT && isOutOfRange(cause)) return { message: 'A number is too large.', ...place, extensions: { code: 'BAD_USER_INPUT' } };
   if (code === FAULT && isDatabaseAway(cause)) {
-    log.warn({ err: cause, requestId, path }, 'the database is away');
+    log.warn({ err: cause, requestId, path }, 'the database is away or too busy');
     return { message: AWAY, ...place, extensions: { code: SERVICE_UNAVAILABLE, requestId } };
   }
   if (code === FAULT) {

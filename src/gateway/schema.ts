@@ -20,6 +20,7 @@ import { NetPositionResolver } from '../settlement/net-position/net-position.res
 import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { closeToAnonymous } from './root-rights.ts';
+import { sayDefaults } from './said-defaults.ts';
 
 /** A class of resolvers. */
 export type ResolverClass = new (...args: never[]) => object;
@@ -62,7 +63,7 @@ export function buildGatewaySchema(domains: Domains = DOMAINS): GraphQLSchema {
   const [first, ...others] = Object.values(domains).flat();
   if (first === undefined) throw new Error('there is no resolver');
   const resolvers: NonEmptyArray<ResolverClass> = [first, ...others];
-  return closeToAnonymous(buildSchemaSync({ resolvers, pubSub: NO_TOPICS, validate: false }));
+  return sayDefaults(closeToAnonymous(buildSchemaSync({ resolvers, pubSub: NO_TOPICS, validate: false })));
 }
 
 /** The public schema as a document: sorted, with every description. */

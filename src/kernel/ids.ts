@@ -23,6 +23,9 @@ export type IdKind = keyof typeof ID_PREFIX;
 const kindOfPrefix = new Map(Object.entries(ID_PREFIX).map(([kind, prefix]) => [prefix as string, kind as IdKind]));
 const SHAPE = /^([a-z]{3})_([0-9a-f]{32})$/;
 
+/** Names nothing: a malformed id is answered like an unknown one. */
+export const NO_ID = '00000000-0000-0000-0000-000000000000';
+
 /** A new id whose order follows time (UUID version 7, RFC 9562). */
 export function newId(): string {
   return v7();

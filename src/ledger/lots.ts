@@ -57,3 +57,12 @@ export async function readExpiredLots(db: Db, accountIds: readonly bigint[], asO
   );
   return rows.map(toLot);
 }
+
+/** Which of these lots have not expired. */
+export async function findRunningLots(db: Db, lotIds: readonly string[], now: Date): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ id: string }>(
+    'select id from ledger.lots where id = any($1::uuid[]) and (expires_at is null or expires_at > $2)',
+    [lotIds, now.toISOString()],
+  );
+  return new Set(rows.map((row) => row.id));
+}

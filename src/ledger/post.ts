@@ -120,3 +120,9 @@ export async function post(tx: Tx, postings: readonly Posting[], wallets: readon
       : { postingId: row.posting_id, recordedAt: row.recorded_at, refusal: undefined },
   );
 }
+
+/** Posts what must fit because it was decided under the locks: a refusal is a fault. */
+export async function postDecided(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[]): Promise<void> {
+  const refused = (await post(tx, postings, wallets)).findIndex((posted) => posted.refusal !== undefined);
+  if (refused >= 0) throw new Error(`${postings[refused]?.code} was refused although it was decided under the lock of the wallet`);
+}

@@ -13,6 +13,8 @@ export type PostingCode =
   | 'redemption.voided'
   | 'redemption.hold_expired'
   | 'redemption.refunded'
+  | 'redemption.funded'
+  | 'redemption.funding_returned'
   | 'exchange.completed'
   | 'transfer.completed'
   | 'lot.expired';

@@ -2,7 +2,7 @@ import { done, invalid, type Outcome } from '../kernel/refusal.ts';
 import type { Tx } from '../platform/database.ts';
 import { type Attempt, once } from '../platform/idempotency.ts';
 import type { Member, MemberStatus } from './member.ts';
-import { findMembers } from './members.queries.ts';
+import { findMembers, lockMember } from './members.queries.ts';
 
 export interface ChangeMember {
   readonly attempt: Attempt;
@@ -26,6 +26,7 @@ export function changeMember(tx: Tx, command: ChangeMember): Promise<Outcome<{ v
       return member;
     },
     async () => {
+      await lockMember(tx, command.memberId);
       const member = await read();
       if (member === undefined) return invalid('memberId', 'There is no such member.');
       if (command.tier !== undefined && !TIER.test(command.tier))

@@ -1,5 +1,5 @@
 import { parseIdOf } from '../kernel/ids.ts';
-import type { Db } from '../platform/database.ts';
+import type { Db, Tx } from '../platform/database.ts';
 import { normalEmail, normalPhone } from './identity.rules.ts';
 import type { ConsentPurpose, Member, MemberKey, RecordedConsent } from './member.ts';
 
@@ -50,6 +50,11 @@ export async function findMembers(db: Db, keys: readonly MemberKey[]): Promise<(
   );
   for (const { n, ...member } of rows) found[Number(n) - 1] = member;
   return found;
+}
+
+/** Waits for other changes of a member: what is read of it from here on holds until the transaction ends. */
+export async function lockMember(tx: Tx, id: string): Promise<void> {
+  await tx.rows('select from members.members where id = $1 for update', [parseIdOf('Member', id) ?? null]);
 }
 
 /** Members by their stored ids, for `load`; undefined where there is none. */

@@ -60,5 +60,5 @@ export async function changeCoalition<R extends Role>(
 }
 
 async function idOf(recorded: Recorded): Promise<string> {
-  return String(recorded['id']);
+  return String(recorded.id);
 }

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../platform/database.ts';
+import { type Db, isPool, type Tx } from '../platform/database.ts';
 import type { Contract } from './contracts/contract.rules.ts';
 import { readContracts } from './contracts/contracts.queries.ts';
 import { readPointCurrencies } from './currencies/currencies.queries.ts';
@@ -79,9 +79,36 @@ export async function coalitionNow(db: Db): Promise<{ coalition: Coalition; now:
   if (state === undefined) throw new Error('platform.state has no row');
   const kept = db.memory.get(MEMORY_KEY) as Coalition | undefined;
   if (kept?.revision === state.revision) return { coalition: kept, now: state.now };
-  const coalition = await readCoalition(db, state.revision);
+  return { coalition: await readFresh(db, state.revision), now: state.now };
+}
+
+const READING_KEY = 'coalition.reading';
+
+interface Reading {
+  readonly revision: bigint;
+  readonly coalition: Promise<Coalition>;
+}
+
+/**
+ * Requests that come while a new revision is being read wait for that one reading. A transaction reads by itself: it holds a connection,
+ * and may not wait for a reading that needs one.
+ */
+async function readFresh(db: Db, revision: bigint): Promise<Coalition> {
+  if (!isPool(db)) return remember(db, await readCoalition(db, revision));
+  const underWay = db.memory.get(READING_KEY) as Reading | undefined;
+  if (underWay?.revision === revision) return underWay.coalition;
+  const reading: Reading = { revision, coalition: readCoalition(db, revision) };
+  db.memory.set(READING_KEY, reading);
+  try {
+    return remember(db, await reading.coalition);
+  } finally {
+    if (db.memory.get(READING_KEY) === reading) db.memory.delete(READING_KEY);
+  }
+}
+
+function remember(db: Db, coalition: Coalition): Coalition {
   db.memory.set(MEMORY_KEY, coalition);
-  return { coalition, now: state.now };
+  return coalition;
 }
 
 /**

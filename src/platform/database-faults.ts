@@ -1,4 +1,9 @@
-/** Codes with which PostgreSQL or the network says that the database cannot be reached just now. */
+import { Retry } from './database.ts';
+
+/**
+ * Codes with which PostgreSQL or the network says that the database cannot be reached, or not do this, just now: what waited too long
+ * for a lock or took too long, and what met others again and again.
+ */
 const AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -9,8 +14,13 @@ const AWAY = new Set([
   '08001',
   '08003',
   '08006',
+  '25P03',
+  '40001',
+  '40P01',
   '53300',
   '55000',
+  '55P03',
+  '57014',
   '57P01',
   '57P02',
   '57P03',
@@ -23,10 +33,11 @@ function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Whether an error means that the database is away: what was asked for can be repeated with the same idempotency key. */
+/** Whether an error means that the database is away or overrun: what was asked for can be repeated with the same idempotency key. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   if (!(error instanceof Error)) return false;
+  if (error instanceof Retry) return true;
   return AWAY.has(codeOf(error) ?? '') || AWAY_MESSAGE.test(error.message) || isDatabaseAway(error.cause);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery, type ControlledTransaction, type Kysely } from 'kysely';
 import { types as pgTypes } from 'pg';
@@ -23,6 +24,11 @@ export interface Tx extends Db {
 export interface Database extends Db {
   readonly orm: MikroORM;
   close(): Promise<void>;
+}
+
+/** Whether reads go through the pool, each on a connection of its own, and not inside a transaction. */
+export function isPool(db: Db): db is Database {
+  return 'orm' in db;
 }
 
 /** Role that the application works as: it may read the ledger and call its functions, and nothing else there. */
@@ -52,17 +58,42 @@ async function run<Row>(runner: Runner, sql: string, parameters: readonly unknow
   return result.rows;
 }
 
+export interface DatabaseOptions {
+  readonly poolSize?: number;
+  readonly entities?: readonly EntitySchema[];
+  /** How long one statement may take. Without it as long as it needs, as an import or a verification does. */
+  readonly statementTimeoutMs?: number;
+  /** How long a statement waits for a row that another transaction holds. */
+  readonly lockTimeoutMs?: number;
+}
+
+const LOCK_TIMEOUT_MS = 5_000;
+/** A transaction that does nothing for so long is ended by the server: others wait for what it holds. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+/** How long to wait for a connection, a new one or one of a pool in which all are at work. */
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+function settingsOf({ statementTimeoutMs = 0, lockTimeoutMs = LOCK_TIMEOUT_MS }: DatabaseOptions): string {
+  const settings = {
+    role: APPLICATION_ROLE,
+    timezone: 'UTC',
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    statement_timeout: statementTimeoutMs,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
+}
+
 /** Opens a pool on a PostgreSQL connection string. */
-export async function openDatabase(
-  url: string,
-  options: { poolSize?: number; entities?: readonly EntitySchema[] } = {},
-): Promise<Database> {
+export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [...(options.entities ?? [])],
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolSize ?? 10 },
-    driverOptions: { types: typeParsers, options: `-c role=${APPLICATION_ROLE} -c timezone=UTC` },
+    driverOptions: { types: typeParsers, options: settingsOf(options), connectionTimeoutMillis: CONNECTION_TIMEOUT_MS },
     ignoreUndefinedInQuery: true,
   });
   const em = orm.em;
@@ -80,6 +111,11 @@ const MAX_ATTEMPTS = 4;
 
 /** Thrown inside `transact` to start over: somebody else recorded the same key in the meantime. */
 export class Retry extends Error {}
+
+/** 10 ms and more after the first attempt, up to 50 after the third; at random, so that those that met do not meet again. */
+function pauseAfter(attempt: number): Promise<void> {
+  return setTimeout(attempt * (10 + Math.random() * 6));
+}
 
 function isRetryable(error: unknown): boolean {
   if (error instanceof Retry) return true;
@@ -101,5 +137,6 @@ export async function transact<T>(database: Database, work: (tx: Tx) => Promise<
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw error;
     }
+    await pauseAfter(attempt);
   }
 }

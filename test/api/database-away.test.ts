@@ -53,3 +53,24 @@ describe('while the database is away', () => {
     expect(await app.graphql('{ program { code } }', { token })).toMatchObject({ data: { program: { code: 'MAIN' } } });
   });
 });
+
+test('one stalled transaction does not stop the house: others are answered, and who waited for it is served once it is gone', async () => {
+  const token = await app.token({ role: 'OPERATOR' });
+  const rival = new Client({ connectionString: app.url });
+  await rival.connect();
+  await rival.query('begin; select from platform.state for update');
+  // given as many changes as there are connections, all waiting for the row that is held
+  const waiting = Array.from({ length: 8 }, (_, at) => app.graphql(CREATE, { token, variables: { code: `STALLED${at}` } }));
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const started = performance.now();
+    const answer = await app.graphql('{ program { code } }', { token });
+    expect(JSON.stringify(answer)).toMatch(/MAIN|SERVICE_UNAVAILABLE/);
+    expect(performance.now() - started).toBeLessThan(7_000);
+  } finally {
+    await rival.query('rollback');
+    await rival.end();
+  }
+  for (const [at, created] of (await Promise.all(waiting)).entries())
+    expect(created).toMatchObject({ data: { createPartner: { partner: { code: `STALLED${at}` }, userErrors: [] } } });
+});

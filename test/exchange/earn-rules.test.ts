@@ -1,4 +1,4 @@
-import { accrualOf, cny, type Member, type Nova, refusal, startNova } from '../support/coalition.ts';
+import { accrualOf, cny, type Member, NOW, type Nova, refusal, startNova } from '../support/coalition.ts';
 
 let nova: Nova;
 let m1: Member;
@@ -161,6 +161,37 @@ test('[E25] the cap of a rule about one category counts that category only, also
   // 40 of 100 used.
   expect(accrualOf(await nova.earn('BOUQUET', member, { items })).points).toBe(600);
   expect(accrualOf(await nova.earn('BOUQUET', member, { items })).points).toBe(0);
+});
+
+test('what a cancelled purchase used of a cap is given back to its own rule, not to one of the program with the same code', async () => {
+  await nova.join('TWINS', { currency: 'TWINPT', rules: [{ code: 'R1', flatMilliPointsPerUnit: 1_000 }] });
+  await nova.publish('TWINS', { partner: null, code: 'PROMO', bonusPoints: 50, frequencyCapPerDay: 1 });
+  await nova.publish('TWINS', { code: 'PROMO', bonusPoints: 5, frequencyCapPerDay: 2 });
+  const member = await nova.enrol();
+  const buy = async (confirm = 'AUTO') => accrualOf(await nova.earn('TWINS', member, { amount: cny('100.00'), confirm }));
+  expect((await buy()).points).toBe(155);
+  const second = await buy('MANUAL');
+  expect(second.points).toBe(105);
+  await nova.cancel('TWINS', second.id);
+  // It is cancelled now, whenever the purchase was made.
+  const [posting] = await nova.app.db.rows<{ at: Date }>(
+    "select max(occurred_at) as at from ledger.postings where code = 'accrual.cancelled'",
+  );
+  expect(posting?.at.getTime()).toBeGreaterThanOrEqual(Date.parse(NOW));
+  // The program's bonus was for the first purchase and stays used; of the partner's two one is left.
+  expect([(await buy()).points, (await buy()).points]).toEqual([105, 100]);
+});
+
+test('a rule that gives by rate and by bonus is given back once', async () => {
+  const both = { code: 'BOTH', flatMilliPointsPerUnit: 1_000, bonusPoints: 5, dailySpendCap: cny('100.00'), frequencyCapPerDay: 2 };
+  await nova.join('BOTH', { currency: 'BOTHPT', rules: [both] });
+  const member = await nova.enrol();
+  const buy = async (confirm = 'AUTO') => accrualOf(await nova.earn('BOTH', member, { amount: cny('60.00'), confirm }));
+  expect((await buy()).points).toBe(65);
+  const second = await buy('MANUAL');
+  expect(second.points).toBe(45);
+  await nova.cancel('BOTH', second.id);
+  expect((await buy()).points).toBe(45);
 });
 
 test('[E28] a quote says points, rules and versions, to anybody, and writes nothing', async () => {

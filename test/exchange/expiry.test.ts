@@ -1,3 +1,4 @@
+import { runJob } from '../../src/exchange/jobs/run-job.ts';
 import { accrualOf, type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 
 let nova: Nova;
@@ -134,12 +135,15 @@ test('a suspended member loses points that end like anybody else, and one job ru
   expect(await nova.balanceOf(member, 'APT')).toMatchObject({ available: 0, version: '41' });
 });
 
-test('only an operator runs jobs, and not ahead of the clock', async () => {
+test('only an operator runs jobs, and outside the sandbox not ahead of the clock', async () => {
   const input = { idempotencyKey: 'job', name: 'EXPIRE_LOTS', asOf: '2027-01-21T10:00:00+08:00' };
   expect(await nova.run(await nova.token('AERO'), 'run-job', { input })).toMatchObject({
     runJob: { run: null, userErrors: [{ code: 'FORBIDDEN' }] },
   });
-  expect((await nova.runJob('EXPIRE_LOTS', '2027-02-01T00:00:00+08:00')).userErrors).toMatchObject([{ code: 'VALIDATION' }]);
+  const ahead = new Date('2027-02-01T00:00:00+08:00');
+  const attempt = { principal: 'operator', operation: 'runJob', key: 'ahead', hash: Buffer.from('ahead') };
+  expect(await runJob(nova.app.db, attempt, 'EXPIRE_LOTS', ahead, false)).toMatchObject({ refused: { code: 'VALIDATION' } });
+  expect((await nova.runJob('EXPIRE_LOTS', ahead.toISOString())).userErrors).toEqual([]);
 });
 
 test('a job is run once for a key, and the key is not given to another job', async () => {

@@ -90,7 +90,7 @@ test('[E19] the response to an accrual carries the new balance, and the subscrip
 
 test('every change comes in the order of versions, whatever it is', async () => {
   const { id } = await nova.enrol();
-  const { seen, stop } = follow(nova.depot, { memberId: id });
+  const { seen, stop } = follow(nova.operator, { memberId: id });
   await until(() => seen.length === 2);
   await nova.earn(id, 5000);
   await nova.earn(id, 100, 'MANUAL');
@@ -104,6 +104,22 @@ test('every change comes in the order of versions, whatever it is', async () => 
     ['2', 5000, 0, 100, 'PENDING', 0],
     ['3', 3000, 2000, 100, 'HELD', -2000],
     ['4', 3500, 0, 100, 'CAPTURED', 500],
+  ]);
+  stop();
+});
+
+test('a partner follows the balances of a member, and learns what happened at its own only', async () => {
+  const { id } = await nova.enrol();
+  await nova.earn(id, 5000);
+  const { seen, stop } = follow(nova.depot, { memberId: id, after: [{ currency: 'APT', version: 0 }] });
+  await until(() => seen.length === 2);
+  await nova.earn(id, 100);
+  await nova.hold(id, 2000);
+  await until(() => seen.length === 4);
+  expect(of('APT', seen).map(({ version, available, held, change }) => [version, available, held, change])).toEqual([
+    ['1', 5000, 0, null],
+    ['2', 5100, 0, null],
+    ['3', 3100, 2000, expect.objectContaining({ type: 'HELD', points: -2000, partner: { code: 'DEPOT' } })],
   ]);
   stop();
 });

@@ -50,3 +50,20 @@ test('a hold alone is no activity, and what has ended stays ended', async () => 
   expect(refusal(await nova.hold('DEPOT', member, 'CPT', 6))).toBe('INSUFFICIENT_POINTS');
   expect(await nova.faults()).toEqual([]);
 });
+
+test('held points are prolonged with the others, and a refund finds a prolonged lot alive', async () => {
+  const member = await nova.enrol();
+  await nova.earn('CAFE', member, { points: 100, occurredAt: '2026-08-01T10:00:00+08:00' });
+  const held = redemptionOf(await nova.hold('DEPOT', member, 'CPT', 100));
+  await nova.earn('CAFE', member, { points: 10, occurredAt: '2026-09-30T10:00:00+08:00' });
+  await nova.release('DEPOT', held.id);
+  expect((await endsOf(member, 'CPT', 110)).map(([, end]) => end)).toEqual(['2027-03-30T02:00:00.000Z', '2027-03-30T02:00:00.000Z']);
+
+  const burned = redemptionOf(await nova.hold('DEPOT', member, 'CPT', 60));
+  await nova.capture('DEPOT', burned.id);
+  await nova.setClock('2027-03-31T10:00:00+08:00');
+  const lots = await nova.countRows();
+  await nova.refund('DEPOT', burned.id);
+  expect((await nova.countRows()).lots).toBe(lots.lots);
+  for (const [, end] of await endsOf(member, 'CPT', 110)) expect(String(end)).toMatch(/^2027-04-02T/);
+});

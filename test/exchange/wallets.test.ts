@@ -164,3 +164,42 @@ test('accruals, redemptions and members are nodes, each for those it concerns', 
   });
   expect(await node(other.token, entry)).toBe('FORBIDDEN');
 });
+
+test('a partner reads the entries of its own accounts, and in wallets those that it made itself', async () => {
+  const { id, token } = await nova.enrol();
+  await nova.earn(id, 1000);
+  await nova.capture(await nova.hold(id, 300));
+  const entries = await nova.app.db.rows<{ kind: string; owner: string | null; node: string }>(
+    `select a.kind::text, coalesce(own.code, case when a.kind = 'WALLET' then 'member' end) as owner,
+       'ent_' || lpad(to_hex(e.account_id), 16, '0') || lpad(to_hex(e.version), 16, '0') as node
+     from ledger.entries e join ledger.postings p on p.id = e.posting_id join ledger.accounts a on a.id = e.account_id
+     left join partners.partners own on own.id = a.owner
+     where p.reference in (select id from exchange.accruals where member_id = $1 union select id from exchange.redemptions where member_id = $1)
+     order by e.posting_id, a.kind, own.code`,
+    [id.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')],
+  );
+  const readBy = async (viewer: string) => {
+    const seen = new Set<string>();
+    for (const { kind, owner, node } of entries) {
+      const { data, errors } = await nova.app.graphql('query ($id: ID!) { node(id: $id) { id } }', {
+        token: viewer,
+        variables: { id: node },
+      });
+      if (data?.node?.id === node) seen.add([kind, owner].filter((part) => part !== null).join(' '));
+      else expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    }
+    return [...seen].sort();
+  };
+  expect(await readBy(nova.aero)).toEqual(['ISSUANCE AERO', 'PARTNER AERO', 'WALLET member']);
+  expect(await readBy(nova.depot)).toEqual(['PARTNER DEPOT', 'REDEEMED DEPOT', 'WALLET member']);
+  expect(await readBy(token)).toEqual(['WALLET member']);
+  expect(await readBy(nova.operator)).toEqual([
+    'ISSUANCE AERO',
+    'OPERATOR',
+    'PARTNER AERO',
+    'PARTNER DEPOT',
+    'POOL',
+    'REDEEMED DEPOT',
+    'WALLET member',
+  ]);
+});

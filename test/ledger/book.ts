@@ -19,6 +19,7 @@ import { exchangeCompleted } from '../../src/ledger/postings/exchange.ts';
 import { lotsExpired } from '../../src/ledger/postings/expiry.ts';
 import {
   type BurnedLot,
+  burnFunded,
   type RedemptionFacts,
   redemptionCaptured,
   redemptionHeld,
@@ -153,15 +154,29 @@ export function hold(
   }));
 }
 
-const postOnWallet = (db: Database, facts: RedemptionFacts | AccrualFacts, posting: Posting): Promise<string | undefined> =>
-  transact(db, async (tx) => refusalOf(await post(tx, [posting], [await lockWallet(tx, facts.memberId, facts.currencyNo)])));
+class Refused extends Error {}
+
+/** Posts all or nothing, as a use case does. */
+async function postOnWallet(db: Database, facts: RedemptionFacts | AccrualFacts, ...postings: Posting[]): Promise<string | undefined> {
+  try {
+    return await transact(db, async (tx) => {
+      const refusal = refusalOf(await post(tx, postings, [await lockWallet(tx, facts.memberId, facts.currencyNo)]));
+      if (refusal !== undefined && postings.length > 1) throw new Refused(refusal);
+      return refusal;
+    });
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+}
 
 export const firstPoints = ({ allocations }: Hold, points: bigint): readonly Allocation[] => takeInOrder(allocations, points).taken;
 
 /** Captures the first points of a hold and releases the rest. */
 export function capture(db: Database, { facts, allocations }: Hold, points: bigint, reimbursement = 10_000n): Promise<string | undefined> {
   const { taken, rest } = takeInOrder(allocations, points);
-  return postOnWallet(db, facts, redemptionCaptured(facts, taken.map(toBurned(reimbursement)), rest.map(toPart)));
+  const burned = taken.map(toBurned(reimbursement));
+  return postOnWallet(db, facts, redemptionCaptured(facts, burned, rest.map(toPart)), ...burnFunded('redemption.funded', facts, burned));
 }
 
 export const release = (
@@ -179,15 +194,17 @@ export function refund(
   const { at = new Date(), reimbursement = 10_000n, newLot } = options;
   const gone = newLot === undefined ? [] : allocations.filter(({ lot }) => lot.expiresAt !== undefined && lot.expiresAt <= at);
   const alive = allocations.filter((part) => !gone.includes(part));
+  const burned = allocations.map(toBurned(reimbursement));
   return postOnWallet(
     db,
     facts,
     redemptionRefunded(
       facts,
-      allocations.map(toBurned(reimbursement)),
+      burned,
       alive.map(({ lot, points }) => ({ lotId: lot.id, available: points, held: 0n })),
       newLot === undefined ? [] : gone.map(newLot),
     ),
+    ...burnFunded('redemption.funding_returned', facts, burned),
   );
 }
 
@@ -237,7 +254,7 @@ export async function exchange(
 export function expire(db: Database, { member, unit = 1, at }: { member: string; unit?: number; at: Date }): Promise<bigint> {
   return transact(db, async (tx) => {
     const locked = await lockWallet(tx, member, unit);
-    const taken = (await readExpiredLots(tx, [locked.accountId], at)).map((lot) => ({ lot, points: lot.available }));
+    const taken = (await readExpiredLots(tx, [locked.accountId], at)).map((lot) => ({ lot, points: lot.available, chargesIssuer: false }));
     if (taken.length === 0) return 0n;
     const facts = { reference: newId(), memberId: member, currencyNo: unit, occurredAt: at };
     const refusal = refusalOf(await post(tx, [lotsExpired(facts, taken)], [locked]));

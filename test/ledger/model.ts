@@ -159,7 +159,7 @@ export class Model {
     this.#apply([
       ...this.#price(a, 'available', -points),
       ...parts.flatMap(({ lot, points: some }): Change[] => [
-        [`PARTNER:${lot.issuer}:0:`, 'available', some * (lot.funded - a.funded)],
+        ...this.#makeUp(a, lot, some),
         [`POOL::0:${a.unit}`, 'available', some * (a.funded - lot.funded)],
       ]),
     ]);
@@ -178,14 +178,38 @@ export class Model {
     return 'done';
   }
 
+  /** A lot of another purchase is taken back: who pays what the pool did not get for it, or gets what it got too much. */
+  #makeUp(a: ModelAccrual, lot: ModelLot, points: bigint): Change[] {
+    const missing = a.funded - lot.funded;
+    if (lot.issuer === a.partner || missing <= 0n) return [[`PARTNER:${lot.issuer}:0:`, 'available', -points * missing]];
+    const owed = lot.redemption > lot.funded ? lot.redemption - lot.funded : 0n;
+    const paid = missing < owed ? missing : owed;
+    return [
+      [`PARTNER:${lot.issuer}:0:`, 'available', -points * paid],
+      ['OPERATOR::0:', 'available', -points * (missing - paid)],
+    ];
+  }
+
   #burn(partner: string, unit: number, parts: readonly Part[], price: bigint, sign: bigint): Change[] {
-    return parts.flatMap(({ lot, points }): Change[] => [
-      [`REDEEMED:${partner}:${unit}:`, 'available', sign * points],
-      [`PARTNER:${lot.issuer}:0:`, 'available', -sign * points * (lot.redemption - lot.funded)],
-      [`POOL::0:${unit}`, 'available', -sign * points * lot.funded],
-      [`PARTNER:${partner}:0:`, 'available', sign * points * price],
-      ['OPERATOR::0:', 'available', sign * points * (lot.redemption - price)],
-    ]);
+    const points = sign * parts.reduce((sum, part) => sum + part.points, 0n);
+    return [
+      [`REDEEMED:${partner}:${unit}:`, 'available', points],
+      ...parts.flatMap(({ lot, points: some }): Change[] => [
+        [`POOL::0:${unit}`, 'available', -sign * some * lot.redemption],
+        [`PARTNER:${partner}:0:`, 'available', sign * some * price],
+        ['OPERATOR::0:', 'available', sign * some * (lot.redemption - price)],
+      ]),
+    ];
+  }
+
+  /** What issuers had not paid of points that are burned, as a change of its own. */
+  #topUp(unit: number, parts: readonly Part[], sign: bigint): void {
+    this.#apply(
+      parts.flatMap(({ lot, points: some }): Change[] => [
+        [`PARTNER:${lot.issuer}:0:`, 'available', -sign * some * (lot.redemption - lot.funded)],
+        [`POOL::0:${unit}`, 'available', sign * some * (lot.redemption - lot.funded)],
+      ]),
+    );
   }
 
   /** Burns the first points of a hold; the rest goes back. */
@@ -206,6 +230,7 @@ export class Model {
     }
     const wallet = walletOf(held.member, held.unit);
     this.#apply([[wallet, 'held', -points - back], [wallet, 'available', back], ...this.#burn(held.partner, held.unit, burned, price, 1n)]);
+    this.#topUp(held.unit, burned, 1n);
     this.#captures.set(id, { ...held, parts: burned, price });
     return 'done';
   }
@@ -243,6 +268,7 @@ export class Model {
       }
     }
     this.#apply([[walletOf(member, unit), 'available', points], ...this.#burn(partner, unit, parts, price, -1n)]);
+    this.#topUp(unit, parts, -1n);
     return 'done';
   }
 

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { startApp, type TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -199,6 +200,29 @@ test('a reference names a member in exactly one way', async () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   }
   expect((await app.graphql('{ member(ref: { id: "mem_1" }) { id } }', { token: operator })).data).toEqual({ member: null });
+});
+
+test('closed and reinstated at the same moment, a member stays closed', async () => {
+  const { member } = await enrol(operator, {});
+  const set = async (status: string) => {
+    const answer = await app.graphql(
+      `mutation { setMemberStatus(input: { idempotencyKey: "change-${++keys}", memberId: "${member.id}", status: ${status} }) { member { status } userErrors { code field } } }`,
+      { token: operator },
+    );
+    return answer.data.setMemberStatus;
+  };
+  const rival = new Client({ connectionString: app.url });
+  await rival.connect();
+  await rival.query('begin; select from members.members for update');
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 200));
+  const closed = set('CLOSED');
+  await moment();
+  const reinstated = set('ACTIVE');
+  await moment();
+  await rival.query('commit');
+  await rival.end();
+  expect(await closed).toEqual({ member: { status: 'CLOSED' }, userErrors: [] });
+  expect(await reinstated).toEqual({ member: null, userErrors: [{ code: 'VALIDATION', field: ['input', 'status'] }] });
 });
 
 test('the operator assigns tiers and changes the status; a closed member stays closed', async () => {

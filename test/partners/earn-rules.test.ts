@@ -1,3 +1,4 @@
+import { bumpRevision } from '../../src/partners/coalition.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { type CoalitionApi, coalitionApi } from './coalition-api.ts';
 
@@ -158,4 +159,29 @@ test('an unknown condition is refused, and the answer names the known ones', asy
   expect(userErrors).toMatchObject([
     { code: 'VALIDATION', field: ['input', 'conditions'], message: expect.stringMatching(/colour.*categories.*weekdays/) },
   ]);
+});
+
+test('a partner has at most 1,000 versions of rules, and so has the program', async () => {
+  await api.partner('BUSY');
+  await api.currency('BUSYPT', { issuer: 'BUSY' });
+  const fill = async (owner: string | null, count: number) => {
+    await app.db.rows(
+      `insert into partners.earn_rules (id, code, version, partner_id, currency_no, effective_from, definition, published_at)
+       select gen_random_uuid(), 'OLD' || n, 1, (select id from partners.partners where code = $1), c.no, now(), '{"bonusPoints": "1", "conditions": {}}', now()
+       from generate_series(1, $2::integer) n, partners.point_currencies c where c.code = 'BUSYPT'`,
+      [owner, count],
+    );
+    await bumpRevision(app.db);
+  };
+  await fill('BUSY', 999);
+  const rule = { ...FLAT, code: 'LAST', partner: 'BUSY', currency: 'BUSYPT' };
+  expect((await api.publish(rule)).userErrors).toEqual([]);
+  expect((await api.publish(rule)).userErrors).toMatchObject([{ code: 'CAP_EXCEEDED' }]);
+  expect((await api.publish({ ...rule, code: 'NEW' }, await api.partnerToken('BUSY'))).userErrors).toMatchObject([
+    { code: 'CAP_EXCEEDED' },
+  ]);
+  expect((await api.publish({ ...rule, partner: 'B' })).userErrors).toEqual([]);
+  expect((await api.publish({ ...rule, partner: null })).userErrors).toEqual([]);
+  await fill(null, 999);
+  expect((await api.publish({ ...rule, partner: null })).userErrors).toMatchObject([{ code: 'CAP_EXCEEDED' }]);
 });

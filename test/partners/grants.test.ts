@@ -32,7 +32,7 @@ test.each([
   ['of a version that the operator has not signed', { versions: [version(1, 5, undefined, false)] }, 6, 'CONTRACT_NOT_ACTIVE'],
   ['after the last version', { versions: [version(1, 5, 10)] }, 10, 'CONTRACT_ENDED'],
   ['from the suspension on', { suspendedAt: day(12) }, 12, 'CONTRACT_NOT_ACTIVE'],
-  ['before the suspension', { suspendedAt: day(12) }, 11, 2],
+  ['for what happened before the suspension, while it lasts', { suspendedAt: day(12) }, 11, 'CONTRACT_NOT_ACTIVE'],
 ] as const)('earning and burning %s', (_, more, at, expected) => {
   for (const purpose of ['EARN', 'BURN'] as const) {
     const outcome = versionFor(contract(more), purpose, day(at));

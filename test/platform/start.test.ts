@@ -104,9 +104,21 @@ test('a second process on the connection string serves the same coalition and ac
 });
 
 test('the token command prints a token and nothing else, with a server or without', async () => {
+  const { server } = await serve();
+  const beside = await token();
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+  for (const { code, output, complaint } of [beside, await token()]) {
+    expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
+    expect(output).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  }
+});
+
+test('where there is no coalition, the token command says so and makes none', async () => {
   const { code, output, complaint } = await token();
-  expect({ code, complaint }).toEqual({ code: 0, complaint: '' });
-  expect(output).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  expect({ code, output }).toEqual({ code: 1, output: '' });
+  expect(complaint).toContain('There is no coalition in');
+  expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
 });
 
 test('outside the sandbox the token command refuses', async () => {

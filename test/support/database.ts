@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { EntitySchema } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { type Database, openDatabase } from '../../src/platform/database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '../../src/platform/database.ts';
 
 export interface TestDatabase {
   /** Connection string of the superuser, for looking behind the scenes and for second processes. */
@@ -51,7 +50,7 @@ export function createEmptyDatabase(): Promise<NewDatabase> {
 }
 
 /** A database of its own with a pool on it, without HTTP. */
-export async function startTestDatabase(options: { entities?: readonly EntitySchema[]; poolSize?: number } = {}): Promise<TestDatabase> {
+export async function startTestDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
   const { url, drop } = await createTestDatabase();
   const db = await openDatabase(url, options);
   return {

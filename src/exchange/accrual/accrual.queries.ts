@@ -24,7 +24,15 @@ interface AccrualRow {
   service_micros: bigint;
   funded_micros: bigint;
   lot_id: string | null;
-  breakdown: { rule: string; version: number; points: string; reason?: Contribution['reason']; capped?: string; counted?: string }[];
+  breakdown: {
+    rule: string;
+    version: number;
+    points: string;
+    reason?: Contribution['reason'];
+    capped?: string;
+    counted?: string;
+    usage?: string;
+  }[];
 }
 
 function toAccrual(row: AccrualRow): Accrual {
@@ -55,7 +63,7 @@ function toAccrual(row: AccrualRow): Accrual {
       points: BigInt(line.points),
       reason: line.reason,
       cappedMinor: line.capped === undefined ? undefined : BigInt(line.capped),
-      countedMinor: line.counted === undefined ? undefined : BigInt(line.counted),
+      counted: line.counted === undefined || line.usage === undefined ? undefined : { usageKey: line.usage, minor: BigInt(line.counted) },
     })),
   };
 }
@@ -69,7 +77,7 @@ export function toBreakdown(contributions: readonly Contribution[]): string {
       points: c.points.toString(),
       ...(c.reason === undefined ? {} : { reason: c.reason }),
       ...(c.cappedMinor === undefined ? {} : { capped: c.cappedMinor.toString() }),
-      ...(c.countedMinor === undefined ? {} : { counted: c.countedMinor.toString() }),
+      ...(c.counted === undefined ? {} : { counted: c.counted.minor.toString(), usage: c.counted.usageKey }),
     })),
   );
 }

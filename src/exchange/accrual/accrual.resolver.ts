@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { parseIdOf } from '../../kernel/ids.ts';
+import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import type { Outcome } from '../../kernel/refusal.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
@@ -94,9 +94,6 @@ function receiptOf({ attempt }: AccrualChange, externalId: string | null | undef
   if (externalId === undefined || externalId === null) return undefined;
   return { principal: attempt.principal, operation: 'reverseAccrual.externalId', key: externalId, hash: hashOf(content) };
 }
-
-/** Names nothing: a malformed id is answered like an unknown one. */
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 @Resolver(() => AccrualType)
 export class AccrualResolver {

@@ -1,9 +1,10 @@
 import { dayOf } from '../../kernel/instant.ts';
-import { type Outcome, type Refusal, refused } from '../../kernel/refusal.ts';
-import { accountKey, issuance as issuanceAccount, wallet } from '../../ledger/account.ts';
+import type { Outcome } from '../../kernel/refusal.ts';
+import { accountKey, issuance as issuanceAccount, operatorMoney, partnerMoney, pool, wallet } from '../../ledger/account.ts';
 import { balanceBeforeOpenCycle } from '../../ledger/balance-before-cycle.ts';
+import { lockAccounts } from '../../ledger/lock-accounts.ts';
 import { post } from '../../ledger/post.ts';
-import type { Posting } from '../../ledger/posting.ts';
+import type { Account, Posting } from '../../ledger/posting.ts';
 import { balanceAfter, lockWallets, type Wallet, type WalletBalance } from '../../ledger/wallets.ts';
 import type { Member, MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
@@ -15,16 +16,12 @@ import { findByExternalId, readUsage, type UsageKey, usageName } from './accrual
 import { currencyOf, isName } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
 import { isCapped, usageKey } from './earn.rules.ts';
+import { FLOOR_REFUSALS, limitingClause } from './limits.rules.ts';
 import { type AccrueCommand, type Batch, type Granted, judge, type Plan, planAccrual, receiptHash } from './plan-accrual.ts';
 import { type Accrued, fromRecords, storeAccruals, toRecord } from './store-accruals.ts';
 
 /** Stands for a member that cannot be named; nobody has it. */
 const NOBODY: MemberKey = { kind: 'id', value: '' };
-
-const FLOORS: Readonly<Record<string, () => { readonly refused: Refusal }>> = {
-  cap_per_cycle: () => refused('CAP_EXCEEDED', 'The contract caps the points that this partner issues in a clearing cycle.'),
-  credit_limit: () => refused('CREDIT_LIMIT', 'The exposure of the partner would pass its credit limit: settle, or raise the limit.'),
-};
 
 /**
  * Posts many accruals of one partner, each with its own result: one refused line refuses that line only.
@@ -129,8 +126,11 @@ async function postAll(tx: Tx, batch: Batch, open: readonly Granted[], results: 
     tx,
     open.flatMap(({ at, member }) => keysOf(at, member)),
   );
-  const openings = await issuedBeforeCycle(tx, partnerId, open);
+  const openings = await issuedBeforeCycle(tx, batch, open);
   const balances = new Map<string, WalletBalance>(batch.wallets);
+
+  // Several waves post several times: what they all touch is locked before the first.
+  if (cappedKeys.length > 0 && open.length > 1) await lockAccounts(tx, sharedAccounts(partnerId, open));
 
   let rest = open;
   const posted: Plan[] = [];
@@ -191,7 +191,7 @@ async function postWave(
   for (const p of plans) {
     const outcome = outcomes.get(p as Plan & { posting: Posting });
     if (outcome !== undefined && outcome.refusal !== undefined) {
-      const refusal = FLOORS[outcome.refusal];
+      const refusal = FLOOR_REFUSALS[outcome.refusal];
       if (refusal === undefined) throw new Error(`an accrual was refused by ${outcome.refusal}`);
       results[p.at] = refusal();
       continue;
@@ -206,9 +206,19 @@ async function postWave(
   return accepted;
 }
 
+function sharedAccounts(partnerId: string, open: readonly Granted[]): Account[] {
+  const currencies = [...new Set(open.map(({ currency }) => currency.no))];
+  return [operatorMoney, partnerMoney(partnerId), ...currencies.flatMap((no) => [issuanceAccount(partnerId, no), pool(no)])];
+}
+
 /** What the partner had issued of each capped currency when the open cycle began; as a balance of the issuance account, so negative. */
-async function issuedBeforeCycle(tx: Tx, partnerId: string, open: readonly Granted[]): Promise<Map<number, bigint>> {
-  const capped = new Set(open.filter(({ terms }) => terms.capPerCycle !== undefined).map(({ currency }) => currency.no));
+async function issuedBeforeCycle(tx: Tx, { coalition, partnerId, now }: Batch, open: readonly Granted[]): Promise<Map<number, bigint>> {
+  const capped = new Set(
+    open
+      .map(({ currency }) => currency)
+      .filter(({ code }) => limitingClause(coalition, partnerId, code, now)?.capPerCycle !== undefined)
+      .map(({ no }) => no),
+  );
   const openings = new Map<number, bigint>();
   for (const no of capped) openings.set(no, await balanceBeforeOpenCycle(tx, issuanceAccount(partnerId, no)));
   return openings;

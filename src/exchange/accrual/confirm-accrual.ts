@@ -1,6 +1,6 @@
 import { newId } from '../../kernel/ids.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
-import { post } from '../../ledger/post.ts';
+import { postDecided } from '../../ledger/post.ts';
 import { pendingAccrualConfirmed } from '../../ledger/postings/accrual.ts';
 import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
@@ -43,13 +43,11 @@ async function confirmAll(
     return { accrual: after, posting, balance };
   });
   const postings = changed.flatMap(({ posting }) => (posting === undefined ? [] : [posting]));
-  const posted = await post(
+  await postDecided(
     tx,
     postings,
     pending.map(({ wallet }) => wallet),
   );
-  const refusal = posted.find((p) => p.refusal !== undefined);
-  if (refusal !== undefined) throw new Error(`confirming was refused by ${refusal.refusal}`);
   await slideExpiry(
     tx,
     coalition,

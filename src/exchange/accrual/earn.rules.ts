@@ -28,8 +28,8 @@ export interface Contribution {
   readonly points: bigint;
   readonly reason: 'DAILY_SPEND_CAP' | 'FREQUENCY_CAP' | undefined;
   readonly cappedMinor: bigint | undefined;
-  /** The part of the amount that counts against the caps of the rule; undefined for a rule without caps. */
-  readonly countedMinor: bigint | undefined;
+  /** What counts against the caps of the rule, and under which key; undefined for a rule without caps. */
+  readonly counted: { readonly usageKey: string; readonly minor: bigint } | undefined;
 }
 
 export interface Earned {
@@ -187,7 +187,7 @@ export function earn(
         points: 0n,
         reason: 'FREQUENCY_CAP',
         cappedMinor: undefined,
-        countedMinor: undefined,
+        counted: undefined,
       });
       continue;
     }
@@ -204,13 +204,14 @@ export function earn(
   // Each step's points are what it adds to the floor of the sum so far: the lines add up to the whole.
   let sum: Fraction = { n: 0n, d: 1n };
   const step = (rule: EarnRule, next: Fraction, capped: bigint) => {
+    const used = usage.get(usageKey(rule));
     contributions.push({
       rule: rule.code,
       ruleVersion: rule.version,
       points: floor(next) - floor(sum),
       reason: capped > 0n ? 'DAILY_SPEND_CAP' : undefined,
       cappedMinor: capped > 0n ? capped : undefined,
-      countedMinor: usage.get(usageKey(rule))?.spendMinor,
+      counted: used && { usageKey: usageKey(rule), minor: used.spendMinor },
     });
     sum = next;
   };

@@ -1,9 +1,9 @@
 import { newId } from '../../kernel/ids.ts';
 import { dayOf, plusDays } from '../../kernel/instant.ts';
-import { microsOfMinor, minorPerUnit } from '../../kernel/money.ts';
+import { minorPerUnit } from '../../kernel/money.ts';
 import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
-import { accountKey, issuance as issuanceAccount, partnerMoney, wallet } from '../../ledger/account.ts';
-import type { Floor, OpenedLot, Posting } from '../../ledger/posting.ts';
+import { accountKey, wallet } from '../../ledger/account.ts';
+import type { OpenedLot, Posting } from '../../ledger/posting.ts';
 import { accrualConfirmed, accrualPending } from '../../ledger/postings/accrual.ts';
 import type { Wallet } from '../../ledger/wallets.ts';
 import type { Member, MemberKey } from '../../members/member.ts';
@@ -15,6 +15,7 @@ import type { UsageKey } from './accrual.queries.ts';
 import { type AccrualClaim, amountOf, checkClaim, checkSize, expiryOf, fundedMicros, issuanceFor } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
 import { type Earned, earn, type RuleUsage } from './earn.rules.ts';
+import { floorsOf } from './limits.rules.ts';
 
 /** One accrual as asked for; the whole of it, without the key, is what a repetition of the key is compared with. */
 export interface AccrueCommand extends AccrualClaim {
@@ -78,6 +79,8 @@ export function judge(
   if ('refused' in currency) return currency;
   const terms = issuanceFor(coalition, partnerId, currency.done, command);
   if ('refused' in terms) return terms;
+  if (command.promotion !== undefined)
+    return refused('CLAUSE_NOT_GRANTED', 'No joint promotion of this name is in force.', { field: ['promotion'] });
   if (member.status !== 'ACTIVE') return refused('MEMBER_SUSPENDED', 'The member is suspended or closed.');
   if (terms.done.billing === 'PREPAID') return refused('PREPAID_EXHAUSTED', 'The partner has no prepaid point block with points left.');
   return { done: { member, currency: currency.done, terms: terms.done } };
@@ -97,7 +100,7 @@ export function planAccrual(
   const receipt = batch.receipts[at];
   const memberWallet = batch.wallets.get(accountKey(wallet(member.id, currency.no)));
   if (command === undefined || receipt === undefined || memberWallet === undefined) throw new Error('a command is missing');
-  const { timeZone, settlementCurrency } = coalition.program;
+  const { timeZone } = coalition.program;
   const useOf = (rule: string): UsageKey => ({ memberId: member.id, rule, day: dayOf(command.occurredAt, timeZone) });
   const earned = earnedBy(
     command,
@@ -139,21 +142,7 @@ export function planAccrual(
     lotId,
     contributions: earned.contributions,
   };
-  const floors: Floor[] = [];
-  if (terms.capPerCycle !== undefined) {
-    floors.push({
-      account: issuanceAccount(partnerId, currency.no),
-      floor: (openings.get(currency.no) ?? 0n) - terms.capPerCycle,
-      name: 'cap_per_cycle',
-    });
-  }
-  if (terms.creditLimit !== undefined) {
-    floors.push({
-      account: partnerMoney(partnerId),
-      floor: -microsOfMinor(terms.creditLimit.minor, settlementCurrency),
-      name: 'credit_limit',
-    });
-  }
+  const floors = floorsOf(coalition, partnerId, currency.no, now, openings.get(currency.no) ?? 0n);
   const facts = { reference: id, ...accrual };
   return done({
     at,

@@ -2,7 +2,7 @@ import type { Amount } from '../../kernel/money.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { takeFromLots } from '../../ledger/lots.rules.ts';
 import { readSpendableLots } from '../../ledger/lots.ts';
-import { post } from '../../ledger/post.ts';
+import { postDecided } from '../../ledger/post.ts';
 import type { Posting } from '../../ledger/posting.ts';
 import { accrualReversed, pendingAccrualReversed } from '../../ledger/postings/accrual.ts';
 import { balanceAfter } from '../../ledger/wallets.ts';
@@ -59,8 +59,7 @@ export async function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise
         },
       );
     }
-    const [posted] = await post(tx, [posting], [wallet]);
-    if (posted?.refusal !== undefined) throw new Error(`a reversal was refused by ${posted.refusal}`);
+    await postDecided(tx, [posting], [wallet]);
     await updateAccruals(tx, [after]);
     return { done: { accrual: after, balance: balanceAfter(wallet, wallet.account, posting) } };
   };

@@ -1,8 +1,11 @@
 import { newId } from '../../kernel/ids.ts';
 import { readExpiredLots } from '../../ledger/lots.ts';
-import { post } from '../../ledger/post.ts';
+import { postDecided } from '../../ledger/post.ts';
 import { lotsExpired } from '../../ledger/postings/expiry.ts';
 import { lockWallets } from '../../ledger/wallets.ts';
+import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
+import { clausesOf } from '../../partners/contracts/clause.ts';
+import { lastVersionBy } from '../../partners/contracts/contract.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 
 /** Expires what is left of a bounded number of wallets' lots whose time has passed; answers how many lots. Held points stay until their hold is resolved. */
@@ -25,12 +28,22 @@ export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<
     wallets.map((wallet) => wallet.accountId),
     asOf,
   );
+  const { coalition } = await coalitionNow(tx);
   const postings = wallets.flatMap(({ account, accountId }) => {
-    const expired = lots.filter((lot) => lot.accountId === accountId).map((lot) => ({ lot, points: lot.available }));
+    const expired = lots
+      .filter((lot) => lot.accountId === accountId)
+      .map((lot) => ({ lot, points: lot.available, chargesIssuer: chargesOnExpiry(coalition, lot.issuer, account.unit, asOf) }));
     if (expired.length === 0 || account.owner === undefined) return [];
     return [lotsExpired({ reference: newId(), memberId: account.owner, currencyNo: account.unit, occurredAt: asOf }, expired)];
   });
-  const refusal = (await post(tx, postings, wallets)).find((posted) => posted.refusal !== undefined);
-  if (refusal !== undefined) throw new Error(`expiring was refused by ${refusal.refusal}`);
+  await postDecided(tx, postings, wallets);
   return lots.length;
+}
+
+/** Whether an issuer pays for points that expire what it had not funded of them. */
+function chargesOnExpiry(coalition: Coalition, issuerId: string, currencyNo: number, at: Date): boolean {
+  const contract = coalition.contractOf(issuerId);
+  const clauses = (contract && lastVersionBy(contract, at)?.clauses) ?? [];
+  const { code } = coalition.currencyNo(currencyNo);
+  return clausesOf(clauses, 'issuance').some(({ currency, chargeOnExpiry }) => currency === code && chargeOnExpiry);
 }

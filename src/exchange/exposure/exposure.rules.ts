@@ -1,7 +1,7 @@
 import { microsOfMinor } from '../../kernel/money.ts';
-import { scaleFloor } from '../../kernel/ratio.ts';
+import { BPS, scaleFloor } from '../../kernel/ratio.ts';
 import { clausesOf } from '../../partners/contracts/clause.ts';
-import { type Contract, versionInForce } from '../../partners/contracts/contract.rules.ts';
+import { type Contract, lastVersionBy } from '../../partners/contracts/contract.rules.ts';
 
 /** What a partner owes and may owe, in exact micros. */
 export interface Exposure {
@@ -16,11 +16,12 @@ export interface MoneyBalance {
   readonly pending: bigint;
 }
 
-const BPS = 10_000n;
+/** The largest number that the field can show. */
+const LARGEST_INT = 2n ** 31n - 1n;
 
-/** The tightest credit limit among the issuance clauses in force, in minor units; undefined when nothing limits. */
+/** The tightest credit limit among the issuance clauses of the version in force, after its end of the last one, in minor units; undefined when nothing limits. */
 export function creditLimitMinor(contract: Contract | undefined, at: Date): bigint | undefined {
-  const clauses = (contract && versionInForce(contract, at)?.clauses) ?? [];
+  const clauses = (contract && lastVersionBy(contract, at)?.clauses) ?? [];
   const limits = clausesOf(clauses, 'issuance').flatMap(({ creditLimit }) => (creditLimit === undefined ? [] : [creditLimit.minor]));
   return limits.reduce<bigint | undefined>((least, limit) => (least === undefined || limit < least ? limit : least), undefined);
 }
@@ -33,5 +34,5 @@ export function exposureOf(balance: MoneyBalance | undefined, limitMinor: bigint
   const limitMicros = microsOfMinor(limitMinor, currency);
   // Of a limit of nothing, nothing is used or all of it.
   const utilisation = limitMicros === 0n ? (usedMicros === 0n ? 0n : BPS) : scaleFloor(usedMicros, BPS, limitMicros);
-  return { usedMicros, limitMinor, utilisationBps: Number(utilisation) };
+  return { usedMicros, limitMinor, utilisationBps: Number(utilisation < LARGEST_INT ? utilisation : LARGEST_INT) };
 }

@@ -22,7 +22,7 @@ class RunJobInput {
   @Field(() => JobNameEnum, { description: 'Which job.' })
   readonly name!: JobName;
 
-  @Field(() => DateTime, { description: "The instant up to which things are due; not later than the program's clock." })
+  @Field(() => DateTime, { description: "The instant up to which things are due; outside the sandbox not later than the program's clock." })
   readonly asOf!: Date;
 }
 
@@ -58,7 +58,7 @@ export class JobResolver {
   ): Promise<RunJobPayload> {
     const may = mayAct(context.viewer, 'OPERATOR');
     if ('refused' in may) return { userErrors: [toUserError(may.refused)] };
-    const outcome = await runJob(context.db, attemptOf(principalOf(may.done), 'runJob', input), input.name, input.asOf);
+    const outcome = await runJob(context.db, attemptOf(principalOf(may.done), 'runJob', input), input.name, input.asOf, context.sandbox);
     return 'refused' in outcome ? { userErrors: [toUserError(outcome.refused)] } : { run: outcome.done, userErrors: [] };
   }
 }

@@ -1,16 +1,18 @@
 import type { Database } from '../../platform/database.ts';
-import { runRounds } from './run-job.ts';
+import { type JobName, runRounds } from './run-job.ts';
 
 const EVERY_MILLISECONDS = 15_000;
 
+const SWEPT: readonly JobName[] = ['EXPIRE_HOLDS', 'CONFIRM_PENDING', 'EXPIRE_LOTS'];
+
 /**
- * Releases holds and confirms pending accruals as their time passes, in any number of processes: the locks of wallets sort them out.
+ * Releases holds, confirms pending accruals and expires lots as their time passes, in any number of processes: the locks of wallets sort them out.
  * A clock that was set by hand moves nothing by itself; then only `runJob` does.
  */
 export function startSweeping(database: Database, onFault: (fault: unknown) => void): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    running = running.then(() => sweep(database)).catch(onFault);
+    running = running.then(() => sweep(database, onFault)).catch(onFault);
   }, EVERY_MILLISECONDS);
   timer.unref();
   return async () => {
@@ -19,11 +21,12 @@ export function startSweeping(database: Database, onFault: (fault: unknown) => v
   };
 }
 
-async function sweep(database: Database): Promise<void> {
+/** Does once what is due. A job that fails is reported, and does not keep the others from their work. */
+export async function sweep(database: Database, onFault: (fault: unknown) => void): Promise<void> {
   const [clock] = await database.rows<{ now: Date; shifted: boolean }>(
     "select platform.now() as now, clock_offset <> interval '0' as shifted from platform.state",
   );
   if (clock === undefined || clock.shifted) return;
-  await runRounds(database, 'EXPIRE_HOLDS', clock.now);
-  await runRounds(database, 'CONFIRM_PENDING', clock.now);
+  for (const name of SWEPT)
+    await runRounds(database, name, clock.now).catch((cause: unknown) => onFault(new Error(`${name} failed`, { cause })));
 }

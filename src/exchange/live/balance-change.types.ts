@@ -44,7 +44,9 @@ export class BalanceChangeType {
   @Field(() => BigIntString, { description: 'Number of the change: versions of one currency follow one another without gap or repeat.' })
   readonly version!: bigint;
 
-  @Field(() => Points, { description: 'Points that the member can spend now.' })
+  @Field(() => Points, {
+    description: 'Points of the member. Points whose time has passed count until the expiry job has run, but cannot be spent.',
+  })
   readonly available!: bigint;
 
   @Field(() => Points, { description: 'Points that are promised but not earned yet.' })
@@ -53,7 +55,10 @@ export class BalanceChangeType {
   @Field(() => Points, { description: 'Points set aside for orders that are not captured yet.' })
   readonly held!: bigint;
 
-  @Field(() => BalanceDeltaType, { nullable: true, description: 'What changed it; null in a snapshot.' })
+  @Field(() => BalanceDeltaType, {
+    nullable: true,
+    description: 'What changed it; null in a snapshot, and for a partner when it was not its own doing.',
+  })
   readonly change?: BalanceDeltaType | undefined;
 
   @Field(() => Boolean, { description: 'Whether this is a snapshot: the first message, or after more was missed than is replayed.' })
@@ -68,16 +73,21 @@ export function toSnapshot(
   return { currency: toPointCurrency(coalition.currencyNo(currencyNo)), version, available, pending, held, resync: true };
 }
 
-export function toBalanceChange(coalition: Coalition, change: WalletChange): BalanceChangeType {
+/** Who may not see what happened gets the balance after it all the same. */
+export function toBalanceChange(coalition: Coalition, change: WalletChange, showsWhat: boolean): BalanceChangeType {
   return {
     ...toSnapshot(coalition, change.currencyNo, change),
     resync: false,
-    change: {
-      type: change.code.slice(change.code.indexOf('.') + 1).toUpperCase(),
-      points: change.points,
-      partner: change.partnerId === null ? undefined : toPartner(coalition.partnerById(change.partnerId)),
-      at: change.occurredAt,
-      lotExpiresAt: change.lotExpiresAt ?? undefined,
-    },
+    change: showsWhat ? toDelta(coalition, change) : undefined,
+  };
+}
+
+function toDelta(coalition: Coalition, change: WalletChange): BalanceDeltaType {
+  return {
+    type: change.code.slice(change.code.indexOf('.') + 1).toUpperCase(),
+    points: change.points,
+    partner: change.partnerId === null ? undefined : toPartner(coalition.partnerById(change.partnerId)),
+    at: change.occurredAt,
+    lotExpiresAt: change.lotExpiresAt ?? undefined,
   };
 }

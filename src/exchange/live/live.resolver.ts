@@ -7,6 +7,7 @@ import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden, viewerAs } from '../../platform/graphql/rights.ts';
 import { BalanceChangeType, BalanceCursorInput } from './balance-change.types.ts';
 import { streamBalances } from './stream-balances.ts';
+import type { WalletChange } from './wallet-changes.queries.ts';
 
 interface Wish {
   readonly memberId?: string | null;
@@ -18,7 +19,7 @@ export class LiveBalancesResolver {
   @Subscription(() => BalanceChangeType, {
     description:
       'MEMBER, itself; PARTNER and OPERATOR, with memberId: balances as they change. First comes one snapshot per point currency (resync: true), also of those never used (version 0); ' +
-      'the currencies that `after` names are replayed instead, up to 1,000 changes. Then every change, in the order of versions, without gap or repeat, after it is committed.',
+      'the currencies that `after` names are replayed instead, up to 1,000 changes. Then every change, in the order of versions, without gap or repeat, after it is committed. A partner is told what happened where it happened at its own.',
     subscribe: ({ args, context }: { args: Wish; context: Context }) => subscribe(context, args),
   })
   balanceChanged(
@@ -45,7 +46,12 @@ async function subscribe(context: Context, wish: Wish): Promise<AsyncGenerator<B
     if (version < 0n || cursors.has(no)) throw badInput('`after` names a currency once, with a version that is not negative.');
     cursors.set(no, version);
   }
-  return streamBalances(context.db, memberId, cursors);
+  return streamBalances(context.db, memberId, cursors, (change) => maySeeWhat(context.viewer, change));
+}
+
+/** A partner does not learn what members do elsewhere. */
+function maySeeWhat(viewer: Viewer, { partnerId }: WalletChange): boolean {
+  return viewer.role !== 'PARTNER' || viewer.partnerId === partnerId;
 }
 
 /** The stored id of the member whose balances the viewer may follow. */

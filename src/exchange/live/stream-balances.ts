@@ -14,14 +14,16 @@ const UNTOUCHED = { available: 0n, held: 0n, pending: 0n, version: 0n };
 /**
  * A member's balances and then every change of them, each currency's in the order of its versions without gap or repeat.
  * `cursors` holds the last version that the subscriber has of a currency number: those are replayed instead of a snapshot.
+ * `showsWhat` says of which changes the subscriber learns what they were.
  */
 export function streamBalances(
   database: Database,
   memberId: string,
   cursors: ReadonlyMap<number, bigint>,
+  showsWhat: (change: WalletChange) => boolean,
 ): AsyncGenerator<BalanceChangeType> {
   const watch = watchWallets(database, memberId);
-  const messages = generate(database, memberId, cursors, watch);
+  const messages = generate(database, memberId, cursors, showsWhat, watch);
   // A generator that waits for the next change does not hear `return`: closing its inbox wakes it.
   const end = (): void => watch.stop();
   return {
@@ -54,6 +56,7 @@ async function* generate(
   database: Database,
   memberId: string,
   cursors: ReadonlyMap<number, bigint>,
+  showsWhat: (change: WalletChange) => boolean,
   watch: Watch,
 ): AsyncGenerator<BalanceChangeType> {
   const last = new Map<number, bigint>();
@@ -89,7 +92,7 @@ async function* generate(
       const cursor = cursors.get(no);
       if (cursor !== undefined && cursor <= wallet.version && wallet.version - cursor <= BigInt(MAX_REPLAY)) {
         last.set(no, cursor);
-        for await (const change of readOn(no)) yield toBalanceChange(coalition, change);
+        for await (const change of readOn(no)) yield toBalanceChange(coalition, change, showsWhat(change));
       } else {
         last.set(no, wallet.version);
         yield toSnapshot(coalition, no, wallet);
@@ -101,7 +104,7 @@ async function* generate(
       for await (const change of news === BEHIND ? catchUp() : follow(news)) {
         // A currency or partner may be newer than this subscription.
         if (!isKnown(coalition, change)) ({ coalition } = await coalitionNow(database));
-        yield toBalanceChange(coalition, change);
+        yield toBalanceChange(coalition, change, showsWhat(change));
       }
     }
   } finally {

@@ -1,7 +1,7 @@
 import { invalid, type Outcome } from '../../kernel/refusal.ts';
 import { takeInOrder } from '../../ledger/lots.rules.ts';
-import { post } from '../../ledger/post.ts';
-import { redemptionCaptured } from '../../ledger/postings/redemption.ts';
+import { postDecided } from '../../ledger/post.ts';
+import { burnFunded, redemptionCaptured } from '../../ledger/postings/redemption.ts';
 import { balanceAfter } from '../../ledger/wallets.ts';
 import type { Channel } from '../../partners/channel.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
@@ -43,8 +43,7 @@ export function captureRedemption(tx: Tx, capture: Capture): Promise<Outcome<Red
       allocations: captured,
     };
     const posting = redemptionCaptured(factsOf(redemption, now), captured, rest);
-    const [posted] = await post(tx, [posting], [wallet]);
-    if (posted?.refusal !== undefined) throw new Error(`a capture was refused by ${posted.refusal}`);
+    await postDecided(tx, [...burnFunded('redemption.funded', factsOf(redemption, now), captured), posting], [wallet]);
     await slideExpiry(tx, coalition, [{ wallet, at: now }]);
     await updateRedemptions(tx, [after]);
     return { done: { redemption: after, balance: balanceAfter(wallet, wallet.account, posting) } };

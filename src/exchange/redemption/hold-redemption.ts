@@ -5,7 +5,7 @@ import { invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import { accountKey, wallet as walletAccount } from '../../ledger/account.ts';
 import { takeFromLots } from '../../ledger/lots.rules.ts';
 import { readSpendableLots } from '../../ledger/lots.ts';
-import { post } from '../../ledger/post.ts';
+import { postDecided } from '../../ledger/post.ts';
 import { redemptionHeld } from '../../ledger/postings/redemption.ts';
 import { balanceAfter, lockWallets, type WalletBalance } from '../../ledger/wallets.ts';
 import type { MemberKey } from '../../members/member.ts';
@@ -122,8 +122,7 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
       allocations,
     };
     const posting = redemptionHeld(factsOf(redemption, now), allocations);
-    const [posted] = await post(tx, [posting], [wallet]);
-    if (posted?.refusal !== undefined) throw new Error(`a hold was refused by ${posted.refusal}`);
+    await postDecided(tx, [posting], [wallet]);
     await insertRedemption(tx, redemption);
     const balance: WalletBalance = balanceAfter(wallet, wallet.account, posting);
     return { done: { redemption, balance } };

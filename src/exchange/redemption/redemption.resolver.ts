@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { parseIdOf } from '../../kernel/ids.ts';
+import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { minorOfMicros } from '../../kernel/money.ts';
 import type { Outcome } from '../../kernel/refusal.ts';
 import { principalOf } from '../../kernel/viewer.ts';
@@ -46,9 +46,6 @@ function toPayload(outcome: Outcome<Redeemed>, coalition: Coalition): Redemption
 
 /** How long a hold lasts when nothing is said: 15 minutes. */
 const DEFAULT_HOLD_SECONDS = 900;
-
-/** Names nothing: a malformed id is answered like an unknown one. */
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 async function change(
   context: Context,

@@ -2,9 +2,10 @@ import { newId } from '../../kernel/ids.ts';
 import { plusDays } from '../../kernel/instant.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { takeInOrder } from '../../ledger/lots.rules.ts';
-import { post } from '../../ledger/post.ts';
+import { findRunningLots } from '../../ledger/lots.ts';
+import { postDecided } from '../../ledger/post.ts';
 import type { OpenedLot } from '../../ledger/posting.ts';
-import { redemptionRefunded } from '../../ledger/postings/redemption.ts';
+import { burnFunded, redemptionRefunded } from '../../ledger/postings/redemption.ts';
 import { balanceAfter } from '../../ledger/wallets.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
@@ -36,7 +37,13 @@ export function refundRedemption(tx: Tx, refund: Refund): Promise<Outcome<Redeem
     }
     const { rest } = takeInOrder(redemption.allocations, redemption.refundedPoints);
     const { taken } = takeInOrder(rest, points);
-    const alive = taken.filter((part) => part.expiresAt === undefined || part.expiresAt > now);
+    // Activity may have prolonged a lot since its points were taken.
+    const running = await findRunningLots(
+      tx,
+      taken.map((part) => part.lotId),
+      now,
+    );
+    const alive = taken.filter((part) => running.has(part.lotId));
     const opens: OpenedLot[] = taken
       .filter((part) => !alive.includes(part))
       .map((part) => ({
@@ -62,8 +69,7 @@ export function refundRedemption(tx: Tx, refund: Refund): Promise<Outcome<Redeem
       alive.map((part) => ({ lotId: part.lotId, available: part.points, held: 0n })),
       opens,
     );
-    const [posted] = await post(tx, [posting], [wallet]);
-    if (posted?.refusal !== undefined) throw new Error(`a refund was refused by ${posted.refusal}`);
+    await postDecided(tx, [posting, ...burnFunded('redemption.funding_returned', factsOf(redemption, now), taken)], [wallet]);
     await updateRedemptions(tx, [after]);
     return { done: { redemption: after, balance: balanceAfter(wallet, wallet.account, posting) } };
   };

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../kernel/refusal.ts';
-import { post } from '../../ledger/post.ts';
+import { postDecided } from '../../ledger/post.ts';
 import { redemptionReleased } from '../../ledger/postings/redemption.ts';
 import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
@@ -29,13 +29,11 @@ async function releaseAll(
     balances.set(wallet.accountId, balance);
     return { redemption: after, posting, balance };
   });
-  const posted = await post(
+  await postDecided(
     tx,
     released.map(({ posting }) => posting),
     locked.map(({ wallet }) => wallet),
   );
-  const refusal = posted.find((p) => p.refusal !== undefined);
-  if (refusal !== undefined) throw new Error(`a release was refused by ${refusal.refusal}`);
   await updateRedemptions(
     tx,
     released.map(({ redemption }) => redemption),

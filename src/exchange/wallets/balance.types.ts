@@ -21,7 +21,9 @@ export class BalanceType {
   @Field(() => PointCurrencyType, { description: 'The point currency.' })
   readonly currency!: PointCurrencyType;
 
-  @Field(() => Points, { description: 'Points that the member can spend now.' })
+  @Field(() => Points, {
+    description: 'Points of the member. Points whose time has passed count until the expiry job has run, but cannot be spent.',
+  })
   readonly available!: bigint;
 
   @Field(() => Points, { description: 'Points that are promised but not earned yet.' })

@@ -59,7 +59,8 @@ export function pendingAccrualReversed(facts: AccrualFacts, points: bigint): Pos
 
 /**
  * Earned points are taken back from lots, and their partner gets back what it paid for them. The pool gives up what it holds for the
- * lots that are taken; where that differs, because the points came from another accrual, the issuer of the lot pays or gets the rest.
+ * lots that are taken. Where that is too little, because the points came from elsewhere, the issuer of the lot pays, at most what it
+ * would have paid when they were burned, and the operator bears the rest; where it is too much, the issuer gets it.
  */
 export function accrualReversed(facts: AccrualFacts, taken: readonly Allocation[]): Posting {
   const points = taken.reduce((total, part) => total + part.points, 0n);
@@ -68,10 +69,16 @@ export function accrualReversed(facts: AccrualFacts, taken: readonly Allocation[
     ...header(facts),
     entries: [
       ...legs(facts, 'available', -points),
-      ...taken.flatMap(({ lot, points: part }) => [
-        { account: partnerMoney(lot.issuer), available: -part * (facts.fundedMicros - lot.fundedMicros) },
-        { account: pool(facts.currencyNo), available: part * (facts.fundedMicros - lot.fundedMicros) },
-      ]),
+      ...taken.flatMap(({ lot, points: part }) => {
+        const missing = facts.fundedMicros - lot.fundedMicros;
+        const unfunded = lot.redemptionMicros > lot.fundedMicros ? lot.redemptionMicros - lot.fundedMicros : 0n;
+        const charged = lot.issuer === facts.partnerId || missing < unfunded ? missing : unfunded;
+        return [
+          { account: partnerMoney(lot.issuer), available: -part * charged },
+          { account: operatorMoney, available: -part * (missing - charged) },
+          { account: pool(facts.currencyNo), available: part * missing },
+        ];
+      }),
     ],
     uses: taken.map(({ lot, points: part }) => ({ lotId: lot.id, available: -part, held: 0n })),
   };

@@ -1,4 +1,4 @@
-import { expired, operatorMoney, pool, wallet } from '../account.ts';
+import { expired, operatorMoney, partnerMoney, pool, wallet } from '../account.ts';
 import type { Allocation } from '../lots.rules.ts';
 import type { Posting } from '../posting.ts';
 
@@ -9,8 +9,17 @@ export interface ExpiryFacts {
   readonly occurredAt: Date;
 }
 
-/** Points run out. What had been paid into the pool for them is breakage: posted whole to the operator, split once, when the cycle closes. */
-export function lotsExpired(facts: ExpiryFacts, taken: readonly Allocation[]): Posting {
+/** Points of a lot that run out. */
+export interface ExpiredLot extends Allocation {
+  /** Whether the issuer pays now what it had not funded of them. */
+  readonly chargesIssuer: boolean;
+}
+
+/**
+ * Points run out. What had been paid into the pool for them, and what their issuer is charged now, is breakage:
+ * posted whole to the operator, split once, when the cycle closes.
+ */
+export function lotsExpired(facts: ExpiryFacts, taken: readonly ExpiredLot[]): Posting {
   const points = taken.reduce((total, part) => total + part.points, 0n);
   const funded = taken.reduce((total, part) => total + part.points * part.lot.fundedMicros, 0n);
   return {
@@ -23,6 +32,15 @@ export function lotsExpired(facts: ExpiryFacts, taken: readonly Allocation[]): P
       { account: expired(facts.currencyNo), available: points },
       { account: pool(facts.currencyNo), available: -funded },
       { account: operatorMoney, available: funded },
+      ...taken
+        .filter(({ chargesIssuer }) => chargesIssuer)
+        .flatMap(({ lot, points: part }) => {
+          const unfunded = part * (lot.redemptionMicros - lot.fundedMicros);
+          return [
+            { account: partnerMoney(lot.issuer), available: -unfunded },
+            { account: operatorMoney, available: unfunded },
+          ];
+        }),
     ],
     uses: taken.map(({ lot, points: part }) => ({ lotId: lot.id, available: -part, held: 0n })),
   };

@@ -52,18 +52,38 @@ export function redemptionReleased(
   };
 }
 
-/** Money of a burn: issuers top up what they had not funded, the pool pays the acceptor, the operator bears the difference of prices. */
+/** Money of a burn: the pool pays the acceptor, the operator bears the difference of prices. */
 function burnMoney(facts: RedemptionFacts, lots: readonly BurnedLot[], sign: 1n | -1n): Entry[] {
   return lots.flatMap((lot) => {
     const points = sign * lot.points;
-    const unfunded = points * (lot.redemptionMicros - lot.fundedMicros);
     return [
-      { account: partnerMoney(lot.issuer), available: -unfunded },
-      { account: pool(facts.currencyNo), available: unfunded - points * lot.redemptionMicros },
+      { account: pool(facts.currencyNo), available: -points * lot.redemptionMicros },
       { account: partnerMoney(facts.partnerId), available: points * lot.reimbursementMicros },
       { account: operatorMoney, available: points * (lot.redemptionMicros - lot.reimbursementMicros) },
     ];
   });
+}
+
+/**
+ * Issuers pay into the pool what they had not funded of points that are burned, or get it back with a refund. A posting of its own,
+ * so that what a partner pays as issuer and gets as acceptor of the same points stay two figures. None where all was funded.
+ */
+export function burnFunded(
+  code: 'redemption.funded' | 'redemption.funding_returned',
+  facts: RedemptionFacts,
+  lots: readonly BurnedLot[],
+): Posting[] {
+  const sign = code === 'redemption.funded' ? 1n : -1n;
+  const entries = lots.flatMap((lot) => {
+    const unfunded = sign * lot.points * (lot.redemptionMicros - lot.fundedMicros);
+    return unfunded === 0n
+      ? []
+      : [
+          { account: partnerMoney(lot.issuer), available: -unfunded },
+          { account: pool(facts.currencyNo), available: unfunded },
+        ];
+  });
+  return entries.length === 0 ? [] : [{ code, ...header(facts), entries }];
 }
 
 /** Held points are burned and the acceptor is reimbursed; what is not captured goes back to its lots. */

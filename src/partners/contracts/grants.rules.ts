@@ -7,8 +7,7 @@ export function versionFor(contract: Contract | undefined, purpose: 'EARN' | 'BU
   const end = purpose === 'EARN' ? contract.earnEnd : contract.burnEnd;
   if (end !== undefined && at >= end)
     return refused('CONTRACT_ENDED', `${purpose === 'EARN' ? 'Earning' : 'Burning'} at this partner ended at ${end.toISOString()}.`);
-  if (contract.suspendedAt !== undefined && at >= contract.suspendedAt)
-    return refused('CONTRACT_NOT_ACTIVE', 'The contract of the partner is suspended.');
+  if (contract.suspendedAt !== undefined) return refused('CONTRACT_NOT_ACTIVE', 'The contract of the partner is suspended.');
   const version = versionInForce(contract, at);
   if (version !== undefined) return done(version);
   return lastVersionBy(contract, at) === undefined

@@ -38,6 +38,9 @@ function shapeIn(settlementCurrency: string) {
     );
 }
 
+/** Every purchase is looked up in all of them, and every process keeps them in memory. */
+const MOST_VERSIONS = 1_000;
+
 type Publisher = Extract<Viewer, { role: 'OPERATOR' | 'PARTNER' }>;
 
 /** Publishes a rule, or the next version of it, which ends the one before. A partner publishes for itself, the operator for anybody or all. */
@@ -59,7 +62,11 @@ export async function publishEarnRule(
   }
   const partnerId = viewer.role === 'PARTNER' ? viewer.partnerId : named?.id;
 
-  const versions = coalition.earnRules.filter((rule) => rule.partnerId === partnerId && rule.code === code);
+  const own = coalition.earnRules.filter((rule) => rule.partnerId === partnerId);
+  if (own.length >= MOST_VERSIONS) {
+    return refused('CAP_EXCEEDED', `All rules of a partner, or of the program, have at most ${MOST_VERSIONS} versions together.`);
+  }
+  const versions = own.filter((rule) => rule.code === code);
   await endBefore(
     tx,
     versions.map((rule) => rule.id),

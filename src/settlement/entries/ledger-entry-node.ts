@@ -6,10 +6,11 @@ import { readEntries } from './entries.queries.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 import { type LedgerEntryType, toLedgerEntry } from './ledger-entry.types.ts';
 
-/** Partners see the entries of their accounts and of what they did; members those of their wallets. */
+/** Partners see the entries of their own accounts, and in wallets what they did themselves; members those of their wallets. */
 function maySee(viewer: Viewer, entry: LedgerEntry): boolean {
-  if (viewer.role === 'PARTNER') return entry.owner === viewer.partnerId || entry.partnerId === viewer.partnerId;
-  return viewer.role === 'OPERATOR' || (viewer.role === 'MEMBER' && entry.accountKind === 'WALLET' && entry.owner === viewer.memberId);
+  const inWallet = entry.accountKind === 'WALLET';
+  if (viewer.role === 'PARTNER') return entry.owner === viewer.partnerId || (inWallet && entry.partnerId === viewer.partnerId);
+  return viewer.role === 'OPERATOR' || (viewer.role === 'MEMBER' && inWallet && entry.owner === viewer.memberId);
 }
 
 /** A ledger entry by its stored id. */

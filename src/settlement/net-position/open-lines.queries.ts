@@ -70,7 +70,7 @@ function advance(before: Progress | undefined, rows: readonly NewLine[]): Progre
 
 /**
  * What entries above a version add to the lines. What the issuer of unfunded points pays when they are burned elsewhere is funding too.
- * An issuer of one currency funds that one; of several, the currency is the one whose points left or entered the wallet.
+ * An issuer of one currency funds that one; of several, the currency is the one whose points left or entered the wallet, or whose pool was paid.
  */
 function readNewLines(db: Db, partnerIds: readonly string[], versions: readonly bigint[]): Promise<NewLine[]> {
   return db.rows<NewLine>(
@@ -91,12 +91,12 @@ function readNewLines(db: Db, partnerIds: readonly string[], versions: readonly 
              when reimbursed then null
              when p.code >= 'accrual.pending' and p.code <= 'accrual.reversed' and only_issued.unit is not null then only_issued.unit
              else (
-               select w.unit from ledger.entries w
-               join ledger.accounts x on x.id = w.account_id and x.kind = 'WALLET'
-               where w.posting_id = p.id order by w.available limit 1
+               select case when x.kind = 'WALLET' then w.unit else x.topic end from ledger.entries w
+               join ledger.accounts x on x.id = w.account_id and x.kind in ('WALLET', 'POOL')
+               where w.posting_id = p.id order by x.kind, w.available limit 1
              )
            end
-         from (select p.code in ('redemption.captured', 'redemption.refunded') and p.partner = a.owner) as r (reimbursed)
+         from (select p.code in ('redemption.captured', 'redemption.refunded')) as r (reimbursed)
        ) kind (type, currency_no)
        where e.account_id = a.id and e.version > k.version and e.available <> 0
        group by kind.type, kind.currency_no
