@@ -112,6 +112,22 @@ test('issuers that agreed to pay for points that expire are charged what they ha
   expect((await nova.positionOf('FADE')).exposure.used.minor).toBe('2100');
 });
 
+test('each line is answered with the exposure right after it, and a repetition with that of the first time', async () => {
+  await nova.join('SHOWN', { currency: 'SHOWNPT', price: [10_000, 0] });
+  const inputs = [400, 0, 300].map((points) => nova.accrueInput(member, points === 0 ? { points: -1 } : { points }));
+  const usedBy = (results: readonly { exposure: { used: { minor: string } } | null }[]) =>
+    results.map(({ exposure }) => exposure?.used.minor);
+  const { results } = await nova.earnMany('SHOWN', inputs);
+  expect(usedBy(results)).toEqual(['400', undefined, '700']);
+  const later = await nova.earn('SHOWN', member, { points: 200 });
+  const reversal = { points: 100, idempotencyKey: nova.newKey() };
+  const reversed = await nova.reverse('SHOWN', later.accrual?.id ?? '', reversal);
+  expect(usedBy([later, reversed])).toEqual(['900', '800']);
+  await nova.earn('SHOWN', member, { points: 1 });
+  expect(usedBy((await nova.earnMany('SHOWN', inputs)).results)).toEqual(['400', undefined, '700']);
+  expect(usedBy([await nova.reverse('SHOWN', later.accrual?.id ?? '', reversal)])).toEqual(['800']);
+});
+
 test('batches of several currencies under daily caps, sent at the same moment, wait for one another and all succeed', async () => {
   const issue = (currency: string) => ({ issuance: { currency, redemptionElementMicros: 10_000, serviceElementMicros: 2_000 } });
   await nova.join('MANY', { currency: 'MANYPT', clauses: [issue('MANYPT'), issue('APT'), issue('CPT')] });

@@ -64,9 +64,10 @@ function toCommand(input: AccrueInput, partnerId: string): AccrueCommand {
 
 function toPayload(outcome: Outcome<Accrued>, coalition: Coalition, root: readonly string[] = ['input']): AccruePayload {
   if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused, root)] };
-  const { accrual, balance, replayed } = outcome.done;
+  const { accrual, balance, partnerMicros, replayed } = outcome.done;
   return {
     partnerId: accrual.partnerId,
+    partnerMicros,
     accrual: toAccrual(accrual),
     balance: toBalance(accrual.memberId, coalition.currencyNo(accrual.currencyNo), balance),
     replayed,

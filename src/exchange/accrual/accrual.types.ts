@@ -214,6 +214,8 @@ export function toAccrual(accrual: Accrual): AccrualType {
 export class AccruePayload {
   /** The partner whose exposure is meant. */
   readonly partnerId?: string | undefined;
+  /** Its money right after the accrual, in micros. */
+  readonly partnerMicros?: bigint | undefined;
 
   @Field(() => AccrualType, { nullable: true, description: 'The accrual; null when it was refused.' })
   readonly accrual?: AccrualType | undefined;

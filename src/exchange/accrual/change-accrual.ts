@@ -3,6 +3,7 @@ import { accountKey, wallet } from '../../ledger/account.ts';
 import { lockWallets, type Wallet } from '../../ledger/wallets.ts';
 import type { Tx } from '../../platform/database.ts';
 import { type Attempt, conflict, findRecorded, once, type Recorded, record } from '../../platform/idempotency.ts';
+import { readPartnerMicros } from '../exposure/partner-money.queries.ts';
 import { readAccruals } from './accrual.queries.ts';
 import type { Accrual } from './accrual.ts';
 import { type Accrued, fromRecords, toRecord } from './store-accruals.ts';
@@ -62,9 +63,10 @@ export async function changeAccrual(
       }
       const changed = await work(own);
       if ('refused' in changed) return changed;
-      const kept = toRecord(changed.done);
+      const done: Accrued = { ...changed.done, partnerMicros: await readPartnerMicros(tx, change.partnerId), replayed: false };
+      const kept = toRecord(done);
       if (change.receipt !== undefined) await record(tx, [{ ...change.receipt, outcome: kept }]);
-      return { done: { value: { ...changed.done, replayed: false }, record: kept } };
+      return { done: { value: done, record: kept } };
     },
   );
   return 'refused' in outcome ? outcome : { done: outcome.done.value };

@@ -10,6 +10,8 @@ import type { Plan } from './plan-accrual.ts';
 export interface Accrued {
   readonly accrual: Accrual;
   readonly balance: WalletBalance;
+  /** The partner's money right after it, pending accruals included, in micros: - it owes. */
+  readonly partnerMicros: bigint;
   readonly replayed: boolean;
 }
 
@@ -74,13 +76,14 @@ export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: rea
 }
 
 /** What is kept to answer a repetition with the first result. */
-export function toRecord({ accrual, balance }: Pick<Accrued, 'accrual' | 'balance'>): Recorded {
+export function toRecord({ accrual, balance, partnerMicros }: Omit<Accrued, 'replayed'>): Recorded {
   return {
     accrual: accrual.id,
     status: accrual.status,
     reversed: accrual.reversedPoints.toString(),
     returned: accrual.returnedMinor.toString(),
     balance: [balance.available, balance.held, balance.pending, balance.version].map(String),
+    money: partnerMicros.toString(),
   };
 }
 
@@ -102,6 +105,7 @@ export async function fromRecords(db: Db, records: readonly Recorded[]): Promise
         returnedMinor: BigInt(String(r.returned)),
       },
       balance: { available, held, pending, version },
+      partnerMicros: BigInt(String(r.money)),
       replayed: true,
     };
   });

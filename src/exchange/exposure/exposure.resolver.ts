@@ -5,7 +5,7 @@ import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden } from '../../platform/graphql/rights.ts';
 import { AccruePayload } from '../accrual/accrual.types.ts';
 import { ExposureType } from './exposure.types.ts';
-import { loadExposure } from './load-exposure.ts';
+import { exposureAt, loadExposure } from './load-exposure.ts';
 
 @Resolver(() => PartnerType)
 export class PartnerExposureResolver {
@@ -23,9 +23,9 @@ export class PartnerExposureResolver {
 export class AccruePayloadExposureResolver {
   @FieldResolver(() => ExposureType, {
     nullable: true,
-    description: "The partner's exposure with this accrual in it; null when it was refused.",
+    description: "The partner's exposure right after this accrual; null when it was refused.",
   })
-  async exposure(@Ctx() context: Context, @Root() { partnerId }: AccruePayload): Promise<ExposureType | undefined> {
-    return partnerId === undefined ? undefined : loadExposure(context, partnerId);
+  async exposure(@Ctx() context: Context, @Root() { partnerId, partnerMicros }: AccruePayload): Promise<ExposureType | undefined> {
+    return partnerId === undefined || partnerMicros === undefined ? undefined : exposureAt(context, partnerId, partnerMicros);
   }
 }

@@ -10,12 +10,6 @@ export interface Exposure {
   readonly utilisationBps: number | undefined;
 }
 
-/** The balances of a partner's money account: posted, and of accruals that are still pending. + the partner receives, - it pays. */
-export interface MoneyBalance {
-  readonly available: bigint;
-  readonly pending: bigint;
-}
-
 /** The largest number that the field can show. */
 const LARGEST_INT = 2n ** 31n - 1n;
 
@@ -27,9 +21,8 @@ export function creditLimitMinor(contract: Contract | undefined, at: Date): bigi
 }
 
 /** Exposure counts pending accruals in full and reimbursements against them; who is owed has none. */
-export function exposureOf(balance: MoneyBalance | undefined, limitMinor: bigint | undefined, currency: string): Exposure {
-  const net = (balance?.available ?? 0n) + (balance?.pending ?? 0n);
-  const usedMicros = net < 0n ? -net : 0n;
+export function exposureOf(partnerMicros: bigint, limitMinor: bigint | undefined, currency: string): Exposure {
+  const usedMicros = partnerMicros < 0n ? -partnerMicros : 0n;
   if (limitMinor === undefined) return { usedMicros, limitMinor, utilisationBps: undefined };
   const limitMicros = microsOfMinor(limitMinor, currency);
   // Of a limit of nothing, nothing is used or all of it.

@@ -4,10 +4,16 @@ import { creditLimitMinor, exposureOf } from './exposure.rules.ts';
 import { type ExposureType, toExposure } from './exposure.types.ts';
 import { readPartnerMoney } from './partner-money.queries.ts';
 
-/** A partner's exposure as it stands now. Whether the viewer may see it is the caller's to check. */
-export async function loadExposure(context: Context, partnerId: string): Promise<ExposureType> {
-  const [coalition, balance] = await Promise.all([loadCoalition(context), context.load(readPartnerMoney, partnerId)]);
+/** A partner's exposure when its money stood at an amount of micros, against the limit of now. */
+export async function exposureAt(context: Context, partnerId: string, partnerMicros: bigint): Promise<ExposureType> {
+  const coalition = await loadCoalition(context);
   const { settlementCurrency } = coalition.program;
   const limit = creditLimitMinor(coalition.contractOf(partnerId), context.now);
-  return toExposure(exposureOf(balance, limit, settlementCurrency), settlementCurrency);
+  return toExposure(exposureOf(partnerMicros, limit, settlementCurrency), settlementCurrency);
+}
+
+/** A partner's exposure as it stands now. Whether the viewer may see it is the caller's to check. */
+export async function loadExposure(context: Context, partnerId: string): Promise<ExposureType> {
+  const balance = await context.load(readPartnerMoney, partnerId);
+  return exposureAt(context, partnerId, (balance?.available ?? 0n) + (balance?.pending ?? 0n));
 }

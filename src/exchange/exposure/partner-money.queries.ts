@@ -1,5 +1,16 @@
 import type { Db } from '../../platform/database.ts';
-import type { MoneyBalance } from './exposure.rules.ts';
+
+/** The balances of a partner's money account: posted, and of accruals that are still pending. + the partner receives, - it pays. */
+export interface MoneyBalance {
+  readonly available: bigint;
+  readonly pending: bigint;
+}
+
+/** What a partner is owed, or owes as a negative number: posted and pending, in micros. */
+export async function readPartnerMicros(db: Db, partnerId: string): Promise<bigint> {
+  const [balance] = await readPartnerMoney(db, [partnerId]);
+  return (balance?.available ?? 0n) + (balance?.pending ?? 0n);
+}
 
 /** The balances of partners' money accounts in micros; undefined where nothing was ever posted. */
 export async function readPartnerMoney(db: Db, partnerIds: readonly string[]): Promise<(MoneyBalance | undefined)[]> {
