@@ -401,14 +401,20 @@ begin
 end
 $$;
 
--- Where points live on with every activity: lots of these wallets that still run expire no earlier than given.
-create function ledger.prolong_lots(p_account bigint[], p_until timestamptz[]) returns void
+-- Where points live on with every activity: lots of these wallets that still run, and the one that was just opened, all expire at the
+-- latest of the instant given and the ends that they have.
+create function ledger.prolong_lots(p_account bigint[], p_until timestamptz[], p_opened uuid[]) returns void
 language plpgsql security definer set search_path = ledger, platform, pg_temp set enable_seqscan = off as $$
+declare
+  v_until timestamptz;
 begin
   perform enter_cycle();
   for k in 1 .. cardinality(p_account) loop
-    update lots l set expires_at = p_until[k]
-    where l.account_id = p_account[k] and l.available + l.held > 0 and l.expires_at < p_until[k] and l.expires_at > platform.now();
+    select greatest(p_until[k], max(l.expires_at)) into v_until
+    from lots l where l.account_id = p_account[k] and l.available + l.held > 0;
+    update lots l set expires_at = v_until
+    where l.account_id = p_account[k] and l.available + l.held > 0 and l.expires_at < v_until
+      and (l.expires_at > platform.now() or l.id = p_opened[k]);
   end loop;
 end
 $$;

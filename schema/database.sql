@@ -753,18 +753,23 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[])
+CREATE OR REPLACE FUNCTION ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'ledger', 'platform', 'pg_temp'
  SET enable_seqscan TO 'off'
 AS $function$
+declare
+  v_until timestamptz;
 begin
   perform enter_cycle();
   for k in 1 .. cardinality(p_account) loop
-    update lots l set expires_at = p_until[k]
-    where l.account_id = p_account[k] and l.available + l.held > 0 and l.expires_at < p_until[k] and l.expires_at > platform.now();
+    select greatest(p_until[k], max(l.expires_at)) into v_until
+    from lots l where l.account_id = p_account[k] and l.available + l.held > 0;
+    update lots l set expires_at = v_until
+    where l.account_id = p_account[k] and l.available + l.held > 0 and l.expires_at < v_until
+      and (l.expires_at > platform.now() or l.id = p_opened[k]);
   end loop;
 end
 $function$;
@@ -865,7 +870,7 @@ grant execute on routine ledger.open_accounts(p_kind ledger.account_kind[], p_ow
 
 grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[]) to pointsettia_app;
 
-grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[]) to pointsettia_app;
+grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
 
 grant execute on routine platform.now() to public;
 

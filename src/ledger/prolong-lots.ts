@@ -1,10 +1,18 @@
 import type { Tx } from '../platform/database.ts';
 
-/** Lots of these wallets that have points and still run expire no earlier than given. The wallets are locked by this transaction. */
-export async function prolongLots(tx: Tx, wallets: readonly { readonly accountId: bigint; readonly until: Date }[]): Promise<void> {
+/** A wallet whose points all last until an instant at least; `opened` is the lot that was just opened in it. */
+export interface Prolonged {
+  readonly accountId: bigint;
+  readonly until: Date;
+  readonly opened: string | undefined;
+}
+
+/** Lots of wallets that have points and still run all expire at the latest of the instants given and their own. The wallets are locked by this transaction. */
+export async function prolongLots(tx: Tx, wallets: readonly Prolonged[]): Promise<void> {
   if (wallets.length === 0) return;
-  await tx.rows('select ledger.prolong_lots($1::bigint[], $2::timestamptz[])', [
+  await tx.rows('select ledger.prolong_lots($1::bigint[], $2::timestamptz[], $3::uuid[])', [
     wallets.map(({ accountId }) => accountId),
     wallets.map(({ until }) => until.toISOString()),
+    wallets.map(({ opened }) => opened ?? null),
   ]);
 }

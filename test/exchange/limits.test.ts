@@ -26,6 +26,18 @@ test('a purchase dated before a tighter limit came into force is judged by the l
   expect(refusal(await nova.earn('CAPPED', member, { points: 10, ...earlier }))).toBeUndefined();
 });
 
+test('limits of the day of purchase go on where today no clause speaks of the currency, and prepaid today is prepaid for all days', async () => {
+  const earlier = { occurredAt: '2026-01-13T23:59:59+08:00' };
+  await nova.join('GONE', { currency: 'GONEPT', issuance: { creditLimit: cny('1.20'), capPerCycle: 50 } });
+  await nova.amend('GONE', '2026-01-14T00:00:00+08:00', {});
+  expect(refusal(await nova.earn('GONE', member, { points: 51, currency: 'GONEPT', ...earlier }))).toBe('CAP_EXCEEDED');
+  expect(refusal(await nova.earn('GONE', member, { points: 50, currency: 'GONEPT', ...earlier }))).toBeUndefined();
+
+  await nova.join('PAID', { currency: 'PAIDPT' });
+  await nova.amend('PAID', '2026-01-14T00:00:00+08:00', { currency: 'PAIDPT', issuance: { billing: 'PREPAID' } });
+  expect(refusal(await nova.earn('PAID', member, { points: 1, ...earlier }))).toBe('PREPAID_EXHAUSTED');
+});
+
 test('the tightest credit limit of a contract binds all its currencies: a partner has one account', async () => {
   await nova.join('TWO', {
     currency: 'TWOPT',
@@ -110,6 +122,16 @@ test('issuers that agreed to pay for points that expire are charged what they ha
   await nova.setClock('2026-02-10T10:00:01+08:00');
   expect(await nova.runJob('EXPIRE_LOTS', '2026-02-10T10:00:00+08:00')).toMatchObject({ run: { affected: 1 } });
   expect((await nova.positionOf('FADE')).exposure.used.minor).toBe('2100');
+});
+
+test('points that expire cost their issuer what burning them on that day would', async () => {
+  const unfunded = { fundingModel: 'ON_REDEMPTION', chargeOnExpiry: true };
+  await nova.join('CHEAP', { currency: 'CHEAPPT', expiry: { rollingMonths: 1 }, price: [20_000, 0], issuance: unfunded });
+  const sleeper = await nova.enrol();
+  await nova.earn('CHEAP', sleeper, { points: 1_000, occurredAt: '2026-02-01T10:00:00+08:00' });
+  await nova.amend('CHEAP', '2026-02-05T00:00:00+08:00', { currency: 'CHEAPPT', price: [5_000, 0], issuance: unfunded });
+  await nova.runJob('EXPIRE_LOTS', '2026-03-01T10:00:00+08:00');
+  expect((await nova.positionOf('CHEAP')).exposure.used.minor).toBe('500');
 });
 
 test('each line is answered with the exposure right after it, and a repetition with that of the first time', async () => {

@@ -67,3 +67,15 @@ test('held points are prolonged with the others, and a refund finds a prolonged 
   expect((await nova.countRows()).lots).toBe(lots.lots);
   for (const [, end] of await endsOf(member, 'CPT', 110)) expect(String(end)).toMatch(/^2027-04-02T/);
 });
+
+test('a purchase reported late, or confirmed late, lasts as long as the points that are there already', async () => {
+  const member = await nova.enrol();
+  await nova.setClock('2027-05-10T10:00:00+08:00');
+  const inputs = ['2027-05-09T10:00:00+08:00', '2026-10-20T10:00:00+08:00'].map((occurredAt) =>
+    nova.accrueInput(member, { points: 50, occurredAt }),
+  );
+  expect((await nova.earnMany('CAFE', inputs)).accepted).toBe(2);
+  const promised = await nova.earn('CAFE', member, { points: 10, occurredAt: '2026-10-01T10:00:00+08:00', confirm: 'MANUAL' });
+  await nova.confirm('CAFE', promised.accrual?.id ?? '');
+  expect((await endsOf(member, 'CPT', 110)).map(([, end]) => end)).toEqual(Array(3).fill('2027-11-09T02:00:00.000Z'));
+});

@@ -254,7 +254,7 @@ export async function exchange(
 export function expire(db: Database, { member, unit = 1, at }: { member: string; unit?: number; at: Date }): Promise<bigint> {
   return transact(db, async (tx) => {
     const locked = await lockWallet(tx, member, unit);
-    const taken = (await readExpiredLots(tx, [locked.accountId], at)).map((lot) => ({ lot, points: lot.available, chargesIssuer: false }));
+    const taken = (await readExpiredLots(tx, [locked.accountId], at)).map((lot) => ({ lot, points: lot.available, chargedMicros: 0n }));
     if (taken.length === 0) return 0n;
     const facts = { reference: newId(), memberId: member, currencyNo: unit, occurredAt: at };
     const refusal = refusalOf(await post(tx, [lotsExpired(facts, taken)], [locked]));

@@ -93,11 +93,12 @@ export async function accrueMany(
     }
   }
 
-  if (open.length > 0) await postAccruals(tx, { coalition, now, partnerId, commands, attempts, receipts, wallets }, open, results);
+  // Answered as things stand before this batch, wallet and money alike.
   if (repeats.length > 0) {
     const partnerMicros = await readPartnerMicros(tx, partnerId);
     for (const { at, accrual } of repeats) results[at] = { done: repeated(accrual, wallets, partnerMicros) };
   }
+  if (open.length > 0) await postAccruals(tx, { coalition, now, partnerId, commands, attempts, receipts, wallets }, open, results);
 
   for (const { at, leader } of followers) {
     const first = results[leader];

@@ -40,7 +40,7 @@ async function confirmAll(
     const before = balances.get(wallet.accountId) ?? wallet;
     const balance = posting === undefined ? before : balanceAfter(before, wallet.account, posting);
     balances.set(wallet.accountId, balance);
-    return { accrual: after, posting, balance };
+    return { accrual: after, wallet, posting, balance };
   });
   const postings = changed.flatMap(({ posting }) => (posting === undefined ? [] : [posting]));
   await postDecided(
@@ -51,7 +51,7 @@ async function confirmAll(
   await slideExpiry(
     tx,
     coalition,
-    pending.map(({ accrual, wallet }) => ({ wallet, at: accrual.occurredAt })),
+    changed.map(({ accrual, wallet }) => ({ wallet, at: accrual.occurredAt, lotId: accrual.lotId })),
   );
   await updateAccruals(
     tx,

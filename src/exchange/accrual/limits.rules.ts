@@ -18,17 +18,27 @@ export const FLOOR_REFUSALS: Readonly<Record<string, () => { readonly refused: R
   book_limit: () => refused('CAP_EXCEEDED', 'The book cannot hold more points or money of one partner.'),
 };
 
-/** The issuance clause that limits what a partner earns of a currency now. Prices follow the purchase; limits hold whenever it was. */
-export function limitingClause(coalition: Coalition, partnerId: string, currencyCode: string, now: Date): ClauseOf<'issuance'> | undefined {
+/**
+ * The issuance clause that limits what a partner earns of a currency now. Prices follow the purchase, `terms`; limits hold whenever it
+ * was. Where today's version has no clause for the currency any more, those of the purchase's day go on.
+ */
+export function limitingClause(coalition: Coalition, partnerId: string, terms: ClauseOf<'issuance'>, now: Date): ClauseOf<'issuance'> {
   const contract = coalition.contractOf(partnerId);
   const clauses = (contract && lastVersionBy(contract, now)?.clauses) ?? [];
-  return clausesOf(clauses, 'issuance').find(({ currency }) => currency === currencyCode);
+  return clausesOf(clauses, 'issuance').find(({ currency }) => currency === terms.currency) ?? terms;
 }
 
 /** How low an accrual may bring its partner's accounts: the cap of the cycle, the credit limit, what the book can hold. `opening` is the issuance account's balance when the cycle began. */
-export function floorsOf(coalition: Coalition, partnerId: string, currencyNo: number, now: Date, opening: bigint): Floor[] {
-  const cap = limitingClause(coalition, partnerId, coalition.currencyNo(currencyNo).code, now)?.capPerCycle;
-  const limitMinor = creditLimitMinor(coalition.contractOf(partnerId), now);
+export function floorsOf(
+  coalition: Coalition,
+  partnerId: string,
+  terms: ClauseOf<'issuance'>,
+  currencyNo: number,
+  now: Date,
+  opening: bigint,
+): Floor[] {
+  const { capPerCycle: cap, creditLimit } = limitingClause(coalition, partnerId, terms, now);
+  const limitMinor = creditLimitMinor(coalition.contractOf(partnerId), now) ?? creditLimit?.minor;
   const limit = limitMinor === undefined ? undefined : microsOfMinor(limitMinor, coalition.program.settlementCurrency);
   return [
     { account: issuance(partnerId, currencyNo), ...tighter(-MOST_POINTS, cap === undefined ? undefined : opening - cap, 'cap_per_cycle') },

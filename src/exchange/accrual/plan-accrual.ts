@@ -15,7 +15,7 @@ import type { UsageKey } from './accrual.queries.ts';
 import { type AccrualClaim, amountOf, checkClaim, checkSize, expiryOf, fundedMicros, issuanceFor } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
 import { type Earned, earn, type RuleUsage } from './earn.rules.ts';
-import { floorsOf } from './limits.rules.ts';
+import { floorsOf, limitingClause } from './limits.rules.ts';
 
 /** One accrual as asked for; the whole of it, without the key, is what a repetition of the key is compared with. */
 export interface AccrueCommand extends AccrualClaim {
@@ -82,7 +82,8 @@ export function judge(
   if (command.promotion !== undefined)
     return refused('CLAUSE_NOT_GRANTED', 'No joint promotion of this name is in force.', { field: ['promotion'] });
   if (member.status !== 'ACTIVE') return refused('MEMBER_SUSPENDED', 'The member is suspended or closed.');
-  if (terms.done.billing === 'PREPAID') return refused('PREPAID_EXHAUSTED', 'The partner has no prepaid point block with points left.');
+  if ([terms.done, limitingClause(coalition, partnerId, terms.done, now)].some(({ billing }) => billing === 'PREPAID'))
+    return refused('PREPAID_EXHAUSTED', 'The partner has no prepaid point block with points left.');
   return { done: { member, currency: currency.done, terms: terms.done } };
 }
 
@@ -142,7 +143,7 @@ export function planAccrual(
     lotId,
     contributions: earned.contributions,
   };
-  const floors = floorsOf(coalition, partnerId, currency.no, now, openings.get(currency.no) ?? 0n);
+  const floors = floorsOf(coalition, partnerId, terms, currency.no, now, openings.get(currency.no) ?? 0n);
   const facts = { reference: id, ...accrual };
   return done({
     at,

@@ -71,7 +71,7 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
   await slideExpiry(
     tx,
     coalition,
-    earned.map((p) => ({ wallet: p.wallet, at: p.accrual.occurredAt })),
+    earned.map((p) => ({ wallet: p.wallet, at: p.accrual.occurredAt, lotId: p.accrual.lotId })),
   );
   sayPartnerMoney(posted, results, await readPartnerMicros(tx, partnerId));
   await storeAccruals(tx, posted, results);
@@ -131,9 +131,8 @@ function sharedAccounts(partnerId: string, open: readonly Granted[]): Account[] 
 async function issuedBeforeCycle(tx: Tx, { coalition, partnerId, now }: Batch, open: readonly Granted[]): Promise<Map<number, bigint>> {
   const capped = new Set(
     open
-      .map(({ currency }) => currency)
-      .filter(({ code }) => limitingClause(coalition, partnerId, code, now)?.capPerCycle !== undefined)
-      .map(({ no }) => no),
+      .filter(({ terms }) => limitingClause(coalition, partnerId, terms, now).capPerCycle !== undefined)
+      .map(({ currency }) => currency.no),
   );
   const openings = new Map<number, bigint>();
   for (const no of capped) openings.set(no, await balanceBeforeOpenCycle(tx, issuanceAccount(partnerId, no)));

@@ -6,8 +6,9 @@ import { postDecided } from '../../ledger/post.ts';
 import type { Posting } from '../../ledger/posting.ts';
 import { accrualReversed, pendingAccrualReversed } from '../../ledger/postings/accrual.ts';
 import { balanceAfter } from '../../ledger/wallets.ts';
-import { coalitionNow } from '../../partners/coalition.ts';
+import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
+import { redemptionElement } from '../redemption/redemption.rules.ts';
 import { checkReturn, pointsToReverse } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
 import { type AccrualChange, changeAccrual, type LockedAccrual, updateAccruals } from './change-accrual.ts';
@@ -49,7 +50,7 @@ export async function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise
     const posting =
       accrual.status === 'PENDING'
         ? pendingAccrualReversed({ reference: accrual.id, ...accrual, occurredAt: now }, points.done)
-        : await takeBack(tx, locked, points.done, now);
+        : await takeBack(tx, coalition, locked, points.done, now);
     if (posting === undefined) {
       return refused(
         'INSUFFICIENT_POINTS',
@@ -66,9 +67,21 @@ export async function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise
   return changeAccrual(tx, reversal, work, () => checkReturn(reversal, coalition.program.settlementCurrency));
 }
 
-async function takeBack(tx: Tx, { accrual, wallet }: LockedAccrual, points: bigint, now: Date): Promise<Posting | undefined> {
+async function takeBack(
+  tx: Tx,
+  coalition: Coalition,
+  { accrual, wallet }: LockedAccrual,
+  points: bigint,
+  now: Date,
+): Promise<Posting | undefined> {
   const lots = await readSpendableLots(tx, [wallet.accountId], now);
   const own = lots.filter((lot) => lot.id === accrual.lotId);
   const taken = takeFromLots([...own, ...lots.filter((lot) => lot.id !== accrual.lotId)], points);
-  return taken && accrualReversed({ reference: accrual.id, ...accrual, occurredAt: now }, taken);
+  // What a point would cost its issuer if it were burned now.
+  const currency = coalition.currencyNo(accrual.currencyNo);
+  const priced = taken?.map((part) => ({
+    ...part,
+    lot: { ...part.lot, redemptionMicros: redemptionElement(coalition, currency, part.lot, now) },
+  }));
+  return priced && accrualReversed({ reference: accrual.id, ...accrual, occurredAt: now }, priced);
 }

@@ -1,5 +1,5 @@
 import { newId } from '../../kernel/ids.ts';
-import { readExpiredLots } from '../../ledger/lots.ts';
+import { type Lot, readExpiredLots } from '../../ledger/lots.ts';
 import { postDecided } from '../../ledger/post.ts';
 import { lotsExpired } from '../../ledger/postings/expiry.ts';
 import { lockWallets } from '../../ledger/wallets.ts';
@@ -7,6 +7,7 @@ import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { clausesOf } from '../../partners/contracts/clause.ts';
 import { lastVersionBy } from '../../partners/contracts/contract.rules.ts';
 import type { Tx } from '../../platform/database.ts';
+import { redemptionElement } from '../redemption/redemption.rules.ts';
 
 /** Expires what is left of a bounded number of wallets' lots whose time has passed; answers how many lots. Held points stay until their hold is resolved. */
 export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<number> {
@@ -32,7 +33,7 @@ export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<
   const postings = wallets.flatMap(({ account, accountId }) => {
     const expired = lots
       .filter((lot) => lot.accountId === accountId)
-      .map((lot) => ({ lot, points: lot.available, chargesIssuer: chargesOnExpiry(coalition, lot.issuer, account.unit, asOf) }));
+      .map((lot) => ({ lot, points: lot.available, chargedMicros: chargedOnExpiry(coalition, lot, account.unit, asOf) }));
     if (expired.length === 0 || account.owner === undefined) return [];
     return [lotsExpired({ reference: newId(), memberId: account.owner, currencyNo: account.unit, occurredAt: asOf }, expired)];
   });
@@ -40,10 +41,12 @@ export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<
   return lots.length;
 }
 
-/** Whether an issuer pays for points that expire what it had not funded of them. */
-function chargesOnExpiry(coalition: Coalition, issuerId: string, currencyNo: number, at: Date): boolean {
-  const contract = coalition.contractOf(issuerId);
+/** What an issuer that agreed to it pays for a point that expires: what it had not funded of the redemption element of the day, as for a burn. */
+function chargedOnExpiry(coalition: Coalition, lot: Lot, currencyNo: number, at: Date): bigint {
+  const contract = coalition.contractOf(lot.issuer);
   const clauses = (contract && lastVersionBy(contract, at)?.clauses) ?? [];
-  const { code } = coalition.currencyNo(currencyNo);
-  return clausesOf(clauses, 'issuance').some(({ currency, chargeOnExpiry }) => currency === code && chargeOnExpiry);
+  const currency = coalition.currencyNo(currencyNo);
+  const agreed = clausesOf(clauses, 'issuance').some((clause) => clause.currency === currency.code && clause.chargeOnExpiry);
+  const unfunded = redemptionElement(coalition, currency, lot, at) - lot.fundedMicros;
+  return agreed && unfunded > 0n ? unfunded : 0n;
 }

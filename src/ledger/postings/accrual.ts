@@ -59,8 +59,9 @@ export function pendingAccrualReversed(facts: AccrualFacts, points: bigint): Pos
 
 /**
  * Earned points are taken back from lots, and their partner gets back what it paid for them. The pool gives up what it holds for the
- * lots that are taken. Where that is too little, because the points came from elsewhere, the issuer of the lot pays, at most what it
- * would have paid when they were burned, and the operator bears the rest; where it is too much, the issuer gets it.
+ * lots that are taken. Where that is too little, because the points came from another issuer, that one pays, at most what burning
+ * them would cost it (the lot's `redemptionMicros`, given as of now), and the operator bears the rest; where it is too much, it gets it.
+ * Another lot of the same partner is squared with the partner itself.
  */
 export function accrualReversed(facts: AccrualFacts, taken: readonly Allocation[]): Posting {
   const points = taken.reduce((total, part) => total + part.points, 0n);

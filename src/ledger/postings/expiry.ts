@@ -11,8 +11,8 @@ export interface ExpiryFacts {
 
 /** Points of a lot that run out. */
 export interface ExpiredLot extends Allocation {
-  /** Whether the issuer pays now what it had not funded of them. */
-  readonly chargesIssuer: boolean;
+  /** What the issuer pays now for each point, of what it had not funded: micros. */
+  readonly chargedMicros: bigint;
 }
 
 /**
@@ -33,14 +33,11 @@ export function lotsExpired(facts: ExpiryFacts, taken: readonly ExpiredLot[]): P
       { account: pool(facts.currencyNo), available: -funded },
       { account: operatorMoney, available: funded },
       ...taken
-        .filter(({ chargesIssuer }) => chargesIssuer)
-        .flatMap(({ lot, points: part }) => {
-          const unfunded = part * (lot.redemptionMicros - lot.fundedMicros);
-          return [
-            { account: partnerMoney(lot.issuer), available: -unfunded },
-            { account: operatorMoney, available: unfunded },
-          ];
-        }),
+        .filter(({ chargedMicros }) => chargedMicros !== 0n)
+        .flatMap(({ lot, points: part, chargedMicros }) => [
+          { account: partnerMoney(lot.issuer), available: -part * chargedMicros },
+          { account: operatorMoney, available: part * chargedMicros },
+        ]),
     ],
     uses: taken.map(({ lot, points: part }) => ({ lotId: lot.id, available: -part, held: 0n })),
   };
