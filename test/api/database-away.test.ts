@@ -66,7 +66,7 @@ test('one stalled transaction does not stop the house: others are answered, and 
     const started = performance.now();
     const answer = await app.graphql('{ program { code } }', { token });
     expect(JSON.stringify(answer)).toMatch(/MAIN|SERVICE_UNAVAILABLE/);
-    expect(performance.now() - started).toBeLessThan(7_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
   } finally {
     await rival.query('rollback');
     await rival.end();
