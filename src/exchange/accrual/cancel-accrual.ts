@@ -1,6 +1,6 @@
 import { dayOf } from '../../kernel/instant.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
-import { post } from '../../ledger/post.ts';
+import { postDecided } from '../../ledger/post.ts';
 import { accrualCancelled } from '../../ledger/postings/accrual.ts';
 import { balanceAfter } from '../../ledger/wallets.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
@@ -25,8 +25,7 @@ export function cancelAccrual(tx: Tx, change: AccrualChange): Promise<Outcome<Ac
       return { done: { accrual: after, balance: wallet } };
     }
     const posting = accrualCancelled({ reference: accrual.id, ...accrual, occurredAt: now, points });
-    const [posted] = await post(tx, [posting], [wallet]);
-    if (posted?.refusal !== undefined) throw new Error(`cancelling was refused by ${posted.refusal}`);
+    await postDecided(tx, [posting], [wallet]);
     await updateAccruals(tx, [after]);
     await giveBackUsage(tx, accrual, timeZone);
     return { done: { accrual: after, balance: balanceAfter(wallet, wallet.account, posting) } };

@@ -3,8 +3,8 @@ import { type Refusal, refused } from '../../kernel/refusal.ts';
 import { issuance, partnerMoney } from '../../ledger/account.ts';
 import type { Floor } from '../../ledger/posting.ts';
 import type { Coalition } from '../../partners/coalition.ts';
-import { type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
-import { lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import type { ClauseOf } from '../../partners/contracts/clause.ts';
+import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import { creditLimitMinor } from '../exposure/exposure.rules.ts';
 
 /** Micros that one partner may owe, and points of a currency that it may have issued: the sums over many partners still fit the book and the API. */
@@ -23,9 +23,8 @@ export const FLOOR_REFUSALS: Readonly<Record<string, () => { readonly refused: R
  * was. Where today's version has no clause for the currency any more, those of the purchase's day go on.
  */
 export function limitingClause(coalition: Coalition, partnerId: string, terms: ClauseOf<'issuance'>, now: Date): ClauseOf<'issuance'> {
-  const contract = coalition.contractOf(partnerId);
-  const clauses = (contract && lastVersionBy(contract, now)?.clauses) ?? [];
-  return clausesOf(clauses, 'issuance').find(({ currency }) => currency === terms.currency) ?? terms;
+  const today = lastClausesBy(coalition.contractOf(partnerId), 'issuance', now);
+  return today.find(({ currency }) => currency === terms.currency) ?? terms;
 }
 
 /** How low an accrual may bring its partner's accounts: the cap of the cycle, the credit limit, what the book can hold. `opening` is the issuance account's balance when the cycle began. */

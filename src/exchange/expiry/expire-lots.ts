@@ -4,8 +4,7 @@ import { postDecided } from '../../ledger/post.ts';
 import { lotsExpired } from '../../ledger/postings/expiry.ts';
 import { lockWallets } from '../../ledger/wallets.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
-import { clausesOf } from '../../partners/contracts/clause.ts';
-import { lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import { redemptionElement } from '../redemption/redemption.rules.ts';
 
@@ -43,10 +42,9 @@ export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<
 
 /** What an issuer that agreed to it pays for a point that expires: what it had not funded of the redemption element of the day, as for a burn. */
 function chargedOnExpiry(coalition: Coalition, lot: Lot, currencyNo: number, at: Date): bigint {
-  const contract = coalition.contractOf(lot.issuer);
-  const clauses = (contract && lastVersionBy(contract, at)?.clauses) ?? [];
   const currency = coalition.currencyNo(currencyNo);
-  const agreed = clausesOf(clauses, 'issuance').some((clause) => clause.currency === currency.code && clause.chargeOnExpiry);
+  const issued = lastClausesBy(coalition.contractOf(lot.issuer), 'issuance', at);
+  const agreed = issued.some((clause) => clause.currency === currency.code && clause.chargeOnExpiry);
   const unfunded = redemptionElement(coalition, currency, lot, at) - lot.fundedMicros;
   return agreed && unfunded > 0n ? unfunded : 0n;
 }

@@ -1,7 +1,6 @@
 import { microsOfMinor } from '../../kernel/money.ts';
 import { BPS, scaleFloor } from '../../kernel/ratio.ts';
-import { clausesOf } from '../../partners/contracts/clause.ts';
-import { type Contract, lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import { type Contract, lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 
 /** What a partner owes and may owe, in exact micros. */
 export interface Exposure {
@@ -15,8 +14,9 @@ const LARGEST_INT = 2n ** 31n - 1n;
 
 /** The tightest credit limit among the issuance clauses of the version in force, after its end of the last one, in minor units; undefined when nothing limits. */
 export function creditLimitMinor(contract: Contract | undefined, at: Date): bigint | undefined {
-  const clauses = (contract && lastVersionBy(contract, at)?.clauses) ?? [];
-  const limits = clausesOf(clauses, 'issuance').flatMap(({ creditLimit }) => (creditLimit === undefined ? [] : [creditLimit.minor]));
+  const limits = lastClausesBy(contract, 'issuance', at).flatMap(({ creditLimit }) =>
+    creditLimit === undefined ? [] : [creditLimit.minor],
+  );
   return limits.reduce<bigint | undefined>((least, limit) => (least === undefined || limit < least ? limit : least), undefined);
 }
 

@@ -2,7 +2,7 @@ import { loadCoalition } from '../../partners/load-coalition.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { creditLimitMinor, exposureOf } from './exposure.rules.ts';
 import { type ExposureType, toExposure } from './exposure.types.ts';
-import { readPartnerMoney } from './partner-money.queries.ts';
+import { microsOf, readPartnerMoney } from './partner-money.queries.ts';
 
 /** A partner's exposure when its money stood at an amount of micros, against the limit of now. */
 export async function exposureAt(context: Context, partnerId: string, partnerMicros: bigint): Promise<ExposureType> {
@@ -14,6 +14,5 @@ export async function exposureAt(context: Context, partnerId: string, partnerMic
 
 /** A partner's exposure as it stands now. Whether the viewer may see it is the caller's to check. */
 export async function loadExposure(context: Context, partnerId: string): Promise<ExposureType> {
-  const balance = await context.load(readPartnerMoney, partnerId);
-  return exposureAt(context, partnerId, (balance?.available ?? 0n) + (balance?.pending ?? 0n));
+  return exposureAt(context, partnerId, microsOf(await context.load(readPartnerMoney, partnerId)));
 }

@@ -7,9 +7,14 @@ export interface MoneyBalance {
 }
 
 /** What a partner is owed, or owes as a negative number: posted and pending, in micros. */
+export function microsOf(balance: MoneyBalance | undefined): bigint {
+  return balance === undefined ? 0n : balance.available + balance.pending;
+}
+
+/** What one partner is owed as things stand in this transaction. */
 export async function readPartnerMicros(db: Db, partnerId: string): Promise<bigint> {
   const [balance] = await readPartnerMoney(db, [partnerId]);
-  return (balance?.available ?? 0n) + (balance?.pending ?? 0n);
+  return microsOf(balance);
 }
 
 /** The balances of partners' money accounts in micros; undefined where nothing was ever posted. */

@@ -6,9 +6,10 @@ import type { BurnedLot } from '../../ledger/postings/redemption.ts';
 import type { Channel } from '../../partners/channel.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
-import { lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
+import { isName } from '../accrual/accrual.rules.ts';
 import type { RedemptionAllocation } from './redemption.ts';
 
 /** The longest a hold may last: 30 days. */
@@ -29,7 +30,7 @@ export interface HoldRequest {
 /** Checks the form of a hold. */
 export function checkHold(hold: HoldRequest): Outcome<HoldRequest> {
   if (hold.points < 1n || hold.points > LARGEST_HOLD) return invalid('points', `Points are between 1 and ${LARGEST_HOLD}.`);
-  if (!/^[^\p{Cc}\p{Cs}]{1,200}$/u.test(hold.orderExternalId)) return invalid('orderExternalId', 'An external id has 1 to 200 characters.');
+  if (!isName(hold.orderExternalId)) return invalid('orderExternalId', 'An external id has 1 to 200 characters.');
   if (hold.holdSeconds < 1 || hold.holdSeconds > LONGEST_HOLD_SECONDS)
     return invalid('holdSeconds', `A hold lasts between 1 and ${LONGEST_HOLD_SECONDS} seconds.`);
   return done(hold);
@@ -71,9 +72,8 @@ export function redemptionElement(
   lot: Pick<Lot, 'issuer' | 'redemptionMicros'>,
   at: Date,
 ): bigint {
-  const contract = coalition.contractOf(lot.issuer);
-  const version = contract && lastVersionBy(contract, at);
-  const issuance = version && clausesOf(version.clauses, 'issuance').find((clause) => clause.currency === currency.code);
+  const issued = lastClausesBy(coalition.contractOf(lot.issuer), 'issuance', at);
+  const issuance = issued.find((clause) => clause.currency === currency.code);
   return issuance?.redemptionElementMicros ?? lot.redemptionMicros;
 }
 

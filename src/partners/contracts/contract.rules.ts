@@ -1,4 +1,4 @@
-import type { Clause } from './clause.ts';
+import { type Clause, type ClauseKind, type ClauseOf, clausesOf } from './clause.ts';
 
 export const CONTRACT_STATUSES = ['DRAFT', 'PROPOSED', 'SIGNED', 'ACTIVE', 'SUSPENDED', 'NOTICE', 'RUN_OFF', 'TAIL', 'TERMINATED'] as const;
 export type ContractStatus = (typeof CONTRACT_STATUSES)[number];
@@ -40,6 +40,11 @@ export function lastVersionBy(contract: Contract, at: Date): ContractVersion | u
     .filter((v) => v.operatorSignedAt !== undefined && v.effectiveFrom <= at && v.effectiveUntil?.getTime() !== v.effectiveFrom.getTime())
     .sort((a, b) => a.effectiveFrom.getTime() - b.effectiveFrom.getTime())
     .at(-1);
+}
+
+/** The clauses of one kind in the version that was in force last, at an instant or before it: what a contract says also after its end. */
+export function lastClausesBy<Kind extends ClauseKind>(contract: Contract | undefined, kind: Kind, at: Date): ClauseOf<Kind>[] {
+  return clausesOf((contract && lastVersionBy(contract, at)?.clauses) ?? [], kind);
 }
 
 /** Where the contract stands in its life at an instant: domain 4.2. */

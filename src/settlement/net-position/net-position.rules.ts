@@ -1,13 +1,11 @@
 import { minorOfMicros } from '../../kernel/money.ts';
 import { bpsOf } from '../../kernel/ratio.ts';
-import { clausesOf } from '../../partners/contracts/clause.ts';
-import { type Contract, lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import { type Contract, lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import type { OpenLine } from './open-lines.queries.ts';
 
 /** The fee on what a partner is reimbursed, in basis points. */
 export function handlingFeeBps(contract: Contract | undefined, at: Date): number {
-  const clauses = (contract && lastVersionBy(contract, at)?.clauses) ?? [];
-  return clausesOf(clauses, 'acceptance')[0]?.handlingFeeBps ?? 0;
+  return lastClausesBy(contract, 'acceptance', at)[0]?.handlingFeeBps ?? 0;
 }
 
 /** A partner's net position in minor units: every line rounded once, the handling fee taken from the rounded reimbursement. */

@@ -1,4 +1,4 @@
-import type { Db } from '../../platform/database.ts';
+import { type Db, isPool } from '../../platform/database.ts';
 
 /** Exact micros of one statement line of a partner as it stands in the open cycle; + the partner receives, - it pays. */
 export interface OpenLine {
@@ -31,7 +31,7 @@ const MEMORY_KEY = 'settlement.open-lines';
  * reach to, and only what came since is read. Not inside a transaction, which could see what is rolled back later.
  */
 export async function readOpenLines(db: Db, partnerIds: readonly string[]): Promise<(readonly OpenLine[])[]> {
-  const remembered = 'orm' in db ? memoryOf(db) : new Map<string, Progress>();
+  const remembered = isPool(db) ? memoryOf(db) : new Map<string, Progress>();
   const before = partnerIds.map((id) => remembered.get(id));
   const rows = await readNewLines(
     db,
