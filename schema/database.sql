@@ -18,7 +18,11 @@ create type ledger.account_kind as enum (
   'EXPIRED',
   'PARTNER',
   'POOL',
-  'OPERATOR'
+  'OPERATOR',
+  'JOINT',
+  'SPREAD',
+  'PREPAID',
+  'DEPOSIT'
 );
 
 create type ledger.cycle_status as enum (
@@ -34,7 +38,8 @@ create type ledger.lot_origin as enum (
   'ACCRUAL',
   'EXCHANGE',
   'TRANSFER',
-  'REFUND'
+  'REFUND',
+  'CONVERSION'
 );
 
 create type ledger.posting_code as enum (
@@ -53,12 +58,31 @@ create type ledger.posting_code as enum (
   'redemption.funding_returned',
   'exchange.completed',
   'transfer.completed',
-  'lot.expired'
+  'lot.expired',
+  'block.purchased',
+  'exchange.redeemed',
+  'exchange.funded',
+  'lot.bought_back',
+  'lot.converted',
+  'deposit.paid',
+  'deposit.returned'
 );
 
 create sequence ledger.posting_ids as bigint start 1 increment 1;
 
 create sequence platform.revisions as bigint start 2 increment 1;
+
+create table exchange.accrual_blocks (
+  accrual_id uuid not null,
+  place smallint not null,
+  block_id uuid not null,
+  points bigint not null,
+  returned bigint not null default 0,
+  lot_id uuid,
+  constraint a_block_gets_back_at_most_what_was_taken CHECK (((returned >= 0) AND (returned <= points))),
+  constraint accrual_blocks_pkey PRIMARY KEY (accrual_id, place),
+  constraint an_accrual_takes_points_from_its_blocks CHECK ((points > 0))
+) with (fillfactor=90);
 
 create table exchange.accruals (
   id uuid not null,
@@ -83,19 +107,145 @@ create table exchange.accruals (
   funded_micros bigint not null,
   lot_id uuid,
   breakdown jsonb not null,
+  charge text not null default 'PARTNER'::text,
   constraint accruals_pkey PRIMARY KEY (id),
+  constraint an_accrual_is_charged_to_the_partner_its_blocks_or_a_promotion CHECK ((charge = ANY (ARRAY['PARTNER'::text, 'PREPAID'::text, 'JOINT'::text]))),
   constraint an_accrual_is_not_negative CHECK ((points >= 0)),
   constraint an_accrual_status_is_known CHECK ((status = ANY (ARRAY['PENDING'::text, 'CONFIRMED'::text, 'PARTIALLY_REVERSED'::text, 'REVERSED'::text, 'CANCELLED'::text, 'ON_HOLD_REVIEW'::text]))),
   constraint an_external_id_earns_once UNIQUE (partner_id, external_id),
   constraint returns_never_exceed_the_amount CHECK (((returned_minor >= 0) AND (returned_minor <= COALESCE(amount_minor, (0)::bigint)))),
-  constraint reversals_never_exceed_the_accrual CHECK (((reversed_points >= 0) AND (reversed_points <= points)))
+  constraint reversals_never_exceed_the_accrual CHECK (((reversed_points >= 0) AND (reversed_points <= points))),
+  constraint what_a_promotion_pays_for_names_it CHECK (((charge <> 'JOINT'::text) OR (promotion IS NOT NULL)))
 ) with (fillfactor=90);
+
+create table exchange.claims (
+  id uuid not null,
+  member_id uuid not null,
+  partner_id uuid not null,
+  task text not null,
+  external_id text,
+  occurred_at timestamp with time zone not null,
+  amount_minor bigint,
+  points bigint,
+  note text not null,
+  status text not null,
+  assignee uuid,
+  opened_at timestamp with time zone not null,
+  sla_due_at timestamp with time zone not null,
+  escalated_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  reason text,
+  accrual_id uuid,
+  constraint a_claim_says_what_is_missing CHECK (((amount_minor IS NOT NULL) OR (points IS NOT NULL))),
+  constraint a_claim_status_is_known CHECK ((status = ANY (ARRAY['OPENED'::text, 'PARTNER_REVIEW'::text, 'APPROVED'::text, 'REJECTED'::text, 'ESCALATED'::text]))),
+  constraint a_resolved_claim_says_when CHECK (((status = ANY (ARRAY['APPROVED'::text, 'REJECTED'::text])) = (resolved_at IS NOT NULL))),
+  constraint an_approved_claim_has_its_accrual CHECK (((status = 'APPROVED'::text) = (accrual_id IS NOT NULL))),
+  constraint an_escalated_claim_is_the_operators CHECK (((escalated_at IS NULL) OR (assignee IS NULL))),
+  constraint claims_pkey PRIMARY KEY (id)
+);
+
+create table exchange.entitlements (
+  id uuid not null,
+  code text not null,
+  reward_id uuid not null,
+  redemption_id uuid not null,
+  member_id uuid not null,
+  partner_id uuid not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint a_redemption_entitles_once UNIQUE (redemption_id),
+  constraint an_entitlement_code_is_used_once UNIQUE (code),
+  constraint an_entitlement_ends_after_it_starts CHECK (((valid_until IS NULL) OR (valid_until >= valid_from))),
+  constraint entitlements_pkey PRIMARY KEY (id)
+);
+
+create table exchange.exchange_usage (
+  from_no smallint not null,
+  to_no smallint not null,
+  cycle integer not null,
+  used bigint not null,
+  constraint exchange_usage_pkey PRIMARY KEY (from_no, to_no, cycle),
+  constraint exchanged_points_are_never_negative CHECK ((used >= 0))
+);
+
+create table exchange.exchanges (
+  id uuid not null,
+  member_id uuid not null,
+  partner_id uuid,
+  quote_id uuid,
+  redemption_id uuid,
+  from_no smallint not null,
+  to_no smallint not null,
+  debited bigint not null,
+  credited bigint not null,
+  fee_points bigint not null,
+  fee_micros bigint not null,
+  spread_micros bigint not null,
+  cycle integer not null,
+  recorded_at timestamp with time zone not null,
+  lot_id uuid not null,
+  constraint a_fee_leaves_points_to_exchange CHECK (((fee_points >= 0) AND (fee_points < debited) AND (fee_micros >= 0))),
+  constraint an_exchange_gives_and_takes_points CHECK (((debited > 0) AND (credited > 0))),
+  constraint an_exchange_has_a_quote_or_pays_a_purchase CHECK ((num_nonnulls(quote_id, redemption_id) = 1)),
+  constraint an_exchange_is_between_two_currencies CHECK ((from_no <> to_no)),
+  constraint an_exchange_pays_one_purchase UNIQUE (redemption_id),
+  constraint an_exchange_uses_a_quote_once UNIQUE (quote_id),
+  constraint exchanges_pkey PRIMARY KEY (id)
+);
 
 create table exchange.import_lines (
   run uuid not null,
   line bytea not null,
   times integer not null,
   constraint import_lines_pkey PRIMARY KEY (run, line)
+);
+
+create table exchange.point_blocks (
+  id uuid not null,
+  partner_id uuid not null,
+  currency_no smallint not null,
+  points bigint not null,
+  remaining bigint not null,
+  redemption_micros bigint not null,
+  service_micros bigint not null,
+  alert_points bigint,
+  alerted_at timestamp with time zone,
+  purchased_at timestamp with time zone not null,
+  constraint a_block_has_between_nothing_and_all_of_its_points_left CHECK (((remaining >= 0) AND (remaining <= points))),
+  constraint a_block_has_points CHECK ((points > 0)),
+  constraint an_alert_is_not_below_nothing CHECK ((alert_points >= 0)),
+  constraint only_a_block_with_an_alert_is_alerted CHECK (((alerted_at IS NULL) OR (alert_points IS NOT NULL))),
+  constraint point_blocks_pkey PRIMARY KEY (id),
+  constraint the_operator_is_never_paid_less_than_nothing CHECK ((service_micros >= 0)),
+  constraint the_pool_is_never_paid_less_than_nothing CHECK ((redemption_micros >= 0))
+) with (fillfactor=70);
+
+create table exchange.quotes (
+  id uuid not null,
+  member_id uuid not null,
+  partner_id uuid,
+  from_no smallint not null,
+  to_no smallint not null,
+  debited bigint not null,
+  credited bigint not null,
+  rate_numerator bigint not null,
+  rate_denominator bigint not null,
+  spread_bps integer not null,
+  fee_points bigint not null,
+  from_issuer uuid not null,
+  from_micros bigint not null,
+  to_issuer uuid not null,
+  to_micros bigint not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  executed_at timestamp with time zone,
+  constraint a_quote_gives_and_takes_points CHECK (((debited > 0) AND (credited > 0))),
+  constraint a_quote_is_between_two_currencies CHECK ((from_no <> to_no)),
+  constraint a_quote_is_executed_in_its_time CHECK (((executed_at >= created_at) AND (executed_at < expires_at))),
+  constraint a_quoted_fee_leaves_points_to_exchange CHECK (((fee_points >= 0) AND (fee_points < debited))),
+  constraint a_quoted_rate_is_positive CHECK (((rate_numerator > 0) AND (rate_denominator > 0))),
+  constraint quotes_pkey PRIMARY KEY (id)
 );
 
 create table exchange.redemptions (
@@ -117,11 +267,36 @@ create table exchange.redemptions (
   reimbursement_rate_micros bigint,
   reimbursement_micros bigint not null default 0,
   allocations jsonb not null,
+  location_id text,
+  note text,
   constraint a_hold_takes_points CHECK ((held_points > 0)),
   constraint a_redemption_status_is_known CHECK ((status = ANY (ARRAY['AWAITING_MEMBER_APPROVAL'::text, 'HELD'::text, 'CAPTURED'::text, 'VOIDED'::text, 'EXPIRED_HOLD'::text, 'PARTIALLY_REFUNDED'::text, 'REFUNDED'::text]))),
   constraint captures_never_exceed_the_hold CHECK (((captured_points >= 0) AND (released_points >= 0) AND ((captured_points + released_points) <= held_points))),
   constraint redemptions_pkey PRIMARY KEY (id),
   constraint refunds_never_exceed_the_capture CHECK (((refunded_points >= 0) AND (refunded_points <= captured_points)))
+);
+
+create table exchange.rewards (
+  id uuid not null,
+  code text not null,
+  version integer not null,
+  partner_id uuid not null,
+  name text not null,
+  kind text not null,
+  currency_no smallint not null,
+  points bigint not null,
+  face_value_minor bigint,
+  entitlement_months integer,
+  effective_from timestamp with time zone not null,
+  effective_until timestamp with time zone,
+  published_at timestamp with time zone not null,
+  constraint a_face_value_is_not_negative CHECK ((face_value_minor >= 0)),
+  constraint a_reward_costs_points CHECK ((points > 0)),
+  constraint a_reward_ends_after_it_starts CHECK (((effective_until IS NULL) OR (effective_until >= effective_from))),
+  constraint a_reward_kind_is_known CHECK ((kind = ANY (ARRAY['GIFT_CARD'::text, 'SUBSCRIPTION'::text, 'PRODUCT'::text, 'SERVICE'::text, 'DISCOUNT'::text, 'EXPERIENCE'::text]))),
+  constraint a_reward_version_is_used_once UNIQUE (partner_id, code, version),
+  constraint an_entitlement_lasts_a_month_at_least CHECK ((entitlement_months > 0)),
+  constraint rewards_pkey PRIMARY KEY (id)
 );
 
 create table exchange.rule_usage (
@@ -131,6 +306,65 @@ create table exchange.rule_usage (
   spend_minor bigint not null,
   times integer not null,
   constraint rule_usage_pkey PRIMARY KEY (member_id, rule, day)
+);
+
+create table exchange.sales (
+  id uuid not null,
+  partner_id uuid not null,
+  external_id text not null,
+  request_hash bytea not null,
+  member_id uuid not null,
+  home_partner_id uuid,
+  occurred_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  cycle_no integer not null,
+  gross_minor bigint not null,
+  net_minor bigint not null,
+  constraint a_sale_is_net_of_its_gross CHECK (((net_minor >= 0) AND (net_minor <= gross_minor))),
+  constraint an_external_id_is_sold_once UNIQUE (partner_id, external_id),
+  constraint sales_pkey PRIMARY KEY (id)
+);
+
+create table exchange.termination_steps (
+  contract_id uuid not null,
+  step text not null,
+  done_at timestamp with time zone,
+  points bigint not null default 0,
+  micros bigint not null default 0,
+  constraint a_termination_step_is_known CHECK ((step = ANY (ARRAY['DEPOSIT'::text, 'OUTSTANDING'::text, 'DEPOSIT_RETURN'::text]))),
+  constraint a_termination_step_is_taken_once PRIMARY KEY (contract_id, step)
+);
+
+create table exchange.transfers (
+  id uuid not null,
+  from_member uuid not null,
+  to_member uuid not null,
+  currency_no smallint not null,
+  points bigint not null,
+  note text,
+  created_at timestamp with time zone not null,
+  constraint a_transfer_is_between_two_members CHECK ((from_member <> to_member)),
+  constraint a_transfer_moves_points CHECK ((points > 0)),
+  constraint transfers_pkey PRIMARY KEY (id)
+);
+
+create table exchange.vouchers (
+  id uuid not null,
+  code text not null,
+  contract_id uuid not null,
+  member_id uuid not null,
+  currency_no smallint not null,
+  points bigint not null,
+  micros bigint not null,
+  amount_minor bigint not null,
+  status text not null,
+  issued_at timestamp with time zone not null,
+  redeemed_at timestamp with time zone,
+  constraint a_redeemed_voucher_says_when CHECK (((status = 'REDEEMED'::text) = (redeemed_at IS NOT NULL))),
+  constraint a_voucher_code_is_given_once UNIQUE (code),
+  constraint a_voucher_stands_for_points CHECK ((points > 0)),
+  constraint a_voucher_status_is_known CHECK ((status = ANY (ARRAY['ISSUED'::text, 'REDEEMED'::text]))),
+  constraint vouchers_pkey PRIMARY KEY (id)
 );
 
 create table ledger.accounts (
@@ -144,10 +378,12 @@ create table ledger.accounts (
   pending bigint not null default 0,
   version bigint not null default 0,
   changed_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint a_deposit_is_never_overdrawn CHECK (((kind <> 'DEPOSIT'::ledger.account_kind) OR (available >= 0))),
   constraint accounts_pkey PRIMARY KEY (id),
   constraint an_account_is_opened_once UNIQUE NULLS NOT DISTINCT (kind, owner, unit, topic),
   constraint held_points_never_negative CHECK ((held >= 0)),
   constraint pending_points_never_negative CHECK (((kind <> 'WALLET'::ledger.account_kind) OR (pending >= 0))),
+  constraint prepaid_money_is_never_overdrawn CHECK (((kind <> 'PREPAID'::ledger.account_kind) OR ((available + pending) >= 0))),
   constraint wallet_never_negative CHECK (((kind <> 'WALLET'::ledger.account_kind) OR (available >= 0)))
 ) with (fillfactor=70);
 
@@ -198,6 +434,7 @@ create table ledger.lots (
   held bigint not null default 0,
   redemption_micros bigint not null,
   funded_micros bigint not null,
+  parent uuid,
   constraint a_lot_starts_with_points CHECK ((initial > 0)),
   constraint lot_remaining_between_zero_and_initial CHECK (((available >= 0) AND (held >= 0) AND ((available + held) <= initial))),
   constraint lots_pkey PRIMARY KEY (id)
@@ -247,18 +484,43 @@ create table members.members (
   constraint members_pkey PRIMARY KEY (id)
 );
 
+create table partners.contract_events (
+  no bigint not null generated always as identity,
+  contract_id uuid not null,
+  version integer,
+  kind text not null,
+  party text not null,
+  actor text not null,
+  at timestamp with time zone not null,
+  note text,
+  constraint a_contract_event_is_known CHECK ((kind = ANY (ARRAY['DRAFTED'::text, 'REVISED'::text, 'PROPOSED'::text, 'SIGNED'::text, 'REJECTED'::text, 'SUSPENDED'::text, 'RESUMED'::text, 'NOTICE_GIVEN'::text, 'NOTE_ADDED'::text]))),
+  constraint a_contract_has_two_parties CHECK ((party = ANY (ARRAY['OPERATOR'::text, 'PARTNER'::text]))),
+  constraint contract_events_pkey PRIMARY KEY (no)
+);
+
 create table partners.contract_versions (
   id uuid not null,
   contract_id uuid not null,
   contract_no integer not null,
   number integer not null,
   clauses jsonb not null,
-  proposed_at timestamp with time zone not null,
+  proposed_at timestamp with time zone,
   partner_signed_at timestamp with time zone,
   operator_signed_at timestamp with time zone,
   effective_from timestamp with time zone not null,
   effective_until timestamp with time zone,
+  revision integer not null default 1,
+  type text not null default 'PARTNERSHIP'::text,
+  term_months integer,
+  agreed_until timestamp with time zone,
+  partner_note text,
+  operator_note text,
+  constraint a_contract_type_is_known CHECK ((type = ANY (ARRAY['ALLIANCE'::text, 'PARTNERSHIP'::text, 'JOINT_PROMOTION'::text, 'PILOT'::text]))),
+  constraint a_draft_is_signed_by_nobody CHECK (((proposed_at IS NOT NULL) OR ((partner_signed_at IS NULL) AND (operator_signed_at IS NULL)))),
+  constraint a_revision_counts_from_one CHECK ((revision >= 1)),
+  constraint a_term_has_months CHECK ((term_months >= 1)),
   constraint a_version_ends_after_it_starts CHECK (((effective_until IS NULL) OR (effective_until >= effective_from))),
+  constraint a_version_ends_no_later_than_agreed CHECK (((agreed_until IS NULL) OR (effective_until <= agreed_until))),
   constraint a_version_number_is_used_once UNIQUE (contract_id, number),
   constraint contract_versions_pkey PRIMARY KEY (id),
   constraint the_partner_signs_first CHECK (((operator_signed_at IS NULL) OR (partner_signed_at IS NOT NULL))),
@@ -276,6 +538,9 @@ create table partners.contracts (
   earn_end timestamp with time zone,
   burn_end timestamp with time zone,
   tail_end timestamp with time zone,
+  termination_cause text,
+  constraint a_cause_comes_with_notice CHECK (((termination_cause IS NULL) OR (notice_given_at IS NOT NULL))),
+  constraint a_termination_cause_is_known CHECK ((termination_cause = ANY (ARRAY['NON_PAYMENT'::text, 'BREACH'::text, 'INSOLVENCY'::text, 'CHANGE_OF_CONTROL'::text]))),
   constraint contracts_no_key UNIQUE (no),
   constraint contracts_pkey PRIMARY KEY (id),
   constraint notice_counts_forward CHECK ((((notice_given_at IS NULL) AND (earn_end IS NULL) AND (burn_end IS NULL) AND (tail_end IS NULL)) OR ((notice_given_at <= earn_end) AND (earn_end <= burn_end) AND (burn_end <= tail_end))))
@@ -296,6 +561,18 @@ create table partners.earn_rules (
   constraint earn_rules_pkey PRIMARY KEY (id)
 );
 
+create table partners.locations (
+  partner_id uuid not null,
+  external_id text not null,
+  "position" integer not null,
+  name text not null,
+  city text not null,
+  country text not null,
+  address text,
+  constraint a_country_has_two_capitals CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint a_location_is_listed_once_a_partner PRIMARY KEY (partner_id, external_id)
+);
+
 create table partners.partners (
   id uuid not null,
   code text not null,
@@ -304,7 +581,11 @@ create table partners.partners (
   category text,
   bank_account jsonb,
   created_at timestamp with time zone not null,
+  kind text,
+  revision integer not null default 1,
   constraint a_partner_code_is_used_once UNIQUE (code),
+  constraint a_partner_kind_is_known CHECK ((kind = ANY (ARRAY['AIRLINE'::text, 'HOTEL'::text, 'RETAIL'::text, 'RESTAURANT'::text, 'BANK'::text, 'TELECOM'::text, 'FUEL'::text, 'ENTERTAINMENT'::text, 'HEALTH'::text, 'EDUCATION'::text, 'CHARITY'::text, 'SERVICE'::text, 'OTHER'::text]))),
+  constraint a_partner_revision_counts_from_one CHECK ((revision >= 1)),
   constraint partners_pkey PRIMARY KEY (id)
 );
 
@@ -330,8 +611,30 @@ create table partners.program (
   settlement_currency text not null default 'CNY'::text,
   starts_at timestamp with time zone not null default date_trunc('milliseconds'::text, clock_timestamp()),
   bank_account jsonb,
+  transfers_allowed boolean not null default false,
+  transfer_min_points bigint,
+  transfer_day_points bigint,
+  transfer_year_points bigint,
+  allow_loss_free_loops boolean not null default false,
+  constraint a_daily_transfer_limit_is_not_negative CHECK ((transfer_day_points >= 0)),
+  constraint a_transfer_minimum_is_not_negative CHECK ((transfer_min_points >= 0)),
+  constraint a_yearly_transfer_limit_is_not_negative CHECK ((transfer_year_points >= 0)),
   constraint program_pkey PRIMARY KEY (only_row),
   constraint there_is_one_program CHECK (only_row)
+);
+
+create table partners.scores (
+  no bigint not null generated always as identity,
+  partner_id uuid not null,
+  strategic_fit smallint not null,
+  complementarity smallint not null,
+  brand_reputation smallint not null,
+  operating_ability smallint not null,
+  note text,
+  scored_by text not null,
+  scored_at timestamp with time zone not null,
+  constraint a_score_is_one_to_five CHECK ((((strategic_fit >= 1) AND (strategic_fit <= 5)) AND ((complementarity >= 1) AND (complementarity <= 5)) AND ((brand_reputation >= 1) AND (brand_reputation <= 5)) AND ((operating_ability >= 1) AND (operating_ability <= 5)))),
+  constraint scores_pkey PRIMARY KEY (no)
 );
 
 create table platform.idempotency_keys (
@@ -358,11 +661,63 @@ create table platform.state (
   constraint there_is_one_state CHECK (only_row)
 );
 
+alter table exchange.accrual_blocks add constraint accrual_blocks_accrual_id_fkey FOREIGN KEY (accrual_id) REFERENCES exchange.accruals(id);
+
+alter table exchange.accrual_blocks add constraint accrual_blocks_block_id_fkey FOREIGN KEY (block_id) REFERENCES exchange.point_blocks(id);
+
 alter table exchange.accruals add constraint accruals_currency_no_fkey FOREIGN KEY (currency_no) REFERENCES partners.point_currencies(no);
 
 alter table exchange.accruals add constraint accruals_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
 
 alter table exchange.accruals add constraint accruals_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.claims add constraint claims_accrual_id_fkey FOREIGN KEY (accrual_id) REFERENCES exchange.accruals(id);
+
+alter table exchange.claims add constraint claims_assignee_fkey FOREIGN KEY (assignee) REFERENCES partners.partners(id);
+
+alter table exchange.claims add constraint claims_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
+
+alter table exchange.claims add constraint claims_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.entitlements add constraint entitlements_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
+
+alter table exchange.entitlements add constraint entitlements_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.entitlements add constraint entitlements_redemption_id_fkey FOREIGN KEY (redemption_id) REFERENCES exchange.redemptions(id);
+
+alter table exchange.entitlements add constraint entitlements_reward_id_fkey FOREIGN KEY (reward_id) REFERENCES exchange.rewards(id);
+
+alter table exchange.exchange_usage add constraint exchange_usage_from_no_fkey FOREIGN KEY (from_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.exchange_usage add constraint exchange_usage_to_no_fkey FOREIGN KEY (to_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.exchanges add constraint exchanges_from_no_fkey FOREIGN KEY (from_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.exchanges add constraint exchanges_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
+
+alter table exchange.exchanges add constraint exchanges_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.exchanges add constraint exchanges_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES exchange.quotes(id);
+
+alter table exchange.exchanges add constraint exchanges_redemption_id_fkey FOREIGN KEY (redemption_id) REFERENCES exchange.redemptions(id);
+
+alter table exchange.exchanges add constraint exchanges_to_no_fkey FOREIGN KEY (to_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.point_blocks add constraint point_blocks_currency_no_fkey FOREIGN KEY (currency_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.point_blocks add constraint point_blocks_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.quotes add constraint quotes_from_issuer_fkey FOREIGN KEY (from_issuer) REFERENCES partners.partners(id);
+
+alter table exchange.quotes add constraint quotes_from_no_fkey FOREIGN KEY (from_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.quotes add constraint quotes_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
+
+alter table exchange.quotes add constraint quotes_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.quotes add constraint quotes_to_issuer_fkey FOREIGN KEY (to_issuer) REFERENCES partners.partners(id);
+
+alter table exchange.quotes add constraint quotes_to_no_fkey FOREIGN KEY (to_no) REFERENCES partners.point_currencies(no);
 
 alter table exchange.redemptions add constraint redemptions_currency_no_fkey FOREIGN KEY (currency_no) REFERENCES partners.point_currencies(no);
 
@@ -370,7 +725,35 @@ alter table exchange.redemptions add constraint redemptions_member_id_fkey FOREI
 
 alter table exchange.redemptions add constraint redemptions_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
 
+alter table exchange.rewards add constraint rewards_currency_no_fkey FOREIGN KEY (currency_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.rewards add constraint rewards_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.sales add constraint sales_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
+
+alter table exchange.sales add constraint sales_home_partner_id_fkey FOREIGN KEY (home_partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.sales add constraint sales_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
+
+alter table exchange.sales add constraint sales_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.termination_steps add constraint termination_steps_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES partners.contracts(id);
+
+alter table exchange.transfers add constraint transfers_currency_no_fkey FOREIGN KEY (currency_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.transfers add constraint transfers_from_member_fkey FOREIGN KEY (from_member) REFERENCES members.members(id);
+
+alter table exchange.transfers add constraint transfers_to_member_fkey FOREIGN KEY (to_member) REFERENCES members.members(id);
+
+alter table exchange.vouchers add constraint vouchers_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES partners.contracts(id);
+
+alter table exchange.vouchers add constraint vouchers_currency_no_fkey FOREIGN KEY (currency_no) REFERENCES partners.point_currencies(no);
+
+alter table exchange.vouchers add constraint vouchers_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
+
 alter table ledger.lot_uses add constraint lot_uses_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES ledger.lots(id);
+
+alter table ledger.lots add constraint lots_parent_fkey FOREIGN KEY (parent) REFERENCES ledger.lots(id);
 
 alter table members.consents add constraint consents_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
 
@@ -380,6 +763,10 @@ alter table members.external_ids add constraint external_ids_partner_id_fkey FOR
 
 alter table members.members add constraint members_home_partner_fkey FOREIGN KEY (home_partner) REFERENCES partners.partners(id);
 
+alter table partners.contract_events add constraint an_event_is_about_a_version_there_is FOREIGN KEY (contract_id, version) REFERENCES partners.contract_versions(contract_id, number);
+
+alter table partners.contract_events add constraint contract_events_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES partners.contracts(id);
+
 alter table partners.contract_versions add constraint contract_versions_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES partners.contracts(id);
 
 alter table partners.contracts add constraint contracts_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
@@ -388,21 +775,55 @@ alter table partners.earn_rules add constraint earn_rules_currency_no_fkey FOREI
 
 alter table partners.earn_rules add constraint earn_rules_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
 
+alter table partners.locations add constraint locations_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
 alter table partners.point_currencies add constraint point_currencies_issuer_fkey FOREIGN KEY (issuer) REFERENCES partners.partners(id);
 
+alter table partners.scores add constraint scores_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
 CREATE INDEX accruals_by_pending_until ON exchange.accruals USING btree (pending_until) WHERE (status = 'PENDING'::text);
+
+CREATE INDEX claims_by_assignee ON exchange.claims USING btree (assignee, id);
+
+CREATE INDEX claims_by_member ON exchange.claims USING btree (member_id, id);
+
+CREATE INDEX entitlements_by_member ON exchange.entitlements USING btree (member_id, id);
+
+CREATE INDEX exchanges_by_member ON exchange.exchanges USING btree (member_id, from_no, to_no, recorded_at);
+
+CREATE UNIQUE INDEX one_open_voucher_a_member_contract_and_currency ON exchange.vouchers USING btree (contract_id, member_id, currency_no) WHERE (status = 'ISSUED'::text);
+
+CREATE INDEX point_blocks_in_order_of_purchase ON exchange.point_blocks USING btree (partner_id, currency_no, purchased_at, id);
+
+CREATE INDEX quotes_by_expiry ON exchange.quotes USING btree (expires_at) WHERE (executed_at IS NULL);
 
 CREATE INDEX redemptions_by_expiry ON exchange.redemptions USING btree (expires_at) WHERE (status = 'HELD'::text);
 
 CREATE INDEX redemptions_by_member ON exchange.redemptions USING btree (member_id, created_at);
 
+CREATE INDEX sales_by_cycle ON exchange.sales USING btree (cycle_no, partner_id, home_partner_id) INCLUDE (gross_minor, net_minor);
+
+CREATE INDEX transfers_by_giver ON exchange.transfers USING btree (from_member, currency_no, created_at);
+
+CREATE INDEX vouchers_by_member ON exchange.vouchers USING btree (member_id);
+
+CREATE INDEX derived_lots_by_parent ON ledger.lots USING btree (parent) WHERE (parent IS NOT NULL);
+
+CREATE INDEX derived_lots_by_posting ON ledger.lots USING btree (posting_id) WHERE (origin <> 'ACCRUAL'::ledger.lot_origin);
+
 CREATE INDEX entries_by_posting ON ledger.entries USING btree (posting_id);
+
+CREATE INDEX lot_uses_by_posting ON ledger.lot_uses USING btree (posting_id);
+
+CREATE INDEX lots_by_account ON ledger.lots USING btree (account_id, id);
 
 CREATE INDEX lots_by_expiry ON ledger.lots USING btree (expires_at) WHERE ((available > 0) AND (expires_at IS NOT NULL));
 
 CREATE INDEX lots_in_order_of_consumption ON ledger.lots USING btree (account_id, expires_at, earned_at, id) WHERE (available > 0);
 
 CREATE UNIQUE INDEX only_one_cycle_is_open ON ledger.cycles USING btree ((true)) WHERE (status = 'OPEN'::ledger.cycle_status);
+
+CREATE INDEX open_lots_by_issuer ON ledger.lots USING btree (issuer) WHERE ((available > 0) OR (held > 0));
 
 CREATE INDEX postings_by_reference ON ledger.postings USING btree (reference);
 
@@ -411,6 +832,22 @@ CREATE INDEX postings_by_transaction ON ledger.postings USING brin (xid) WITH (a
 CREATE INDEX consents_by_member ON members.consents USING btree (member_id, purpose, recorded_at);
 
 CREATE INDEX external_ids_by_member ON members.external_ids USING btree (member_id);
+
+CREATE INDEX members_by_home_partner ON members.members USING btree (home_partner);
+
+CREATE INDEX contract_events_by_contract ON partners.contract_events USING btree (contract_id, no);
+
+CREATE INDEX scores_by_partner ON partners.scores USING btree (partner_id, no DESC);
+
+CREATE OR REPLACE FUNCTION exchange.refuse_change_of_a_sale()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a reported sale is not changed: % on % is refused', tg_op, tg_table_name
+    using errcode = 'restrict_violation', constraint = 'reported_sales_are_append_only';
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION ledger.balance_at(p_account bigint, p_at timestamp with time zone)
  RETURNS TABLE(version bigint, available bigint, held bigint, pending bigint)
@@ -492,6 +929,18 @@ CREATE OR REPLACE FUNCTION ledger.enter_cycle()
  LANGUAGE sql
 AS $function$ select pg_advisory_xact_lock_shared(hashtext('ledger.cycle')) $function$;
 
+CREATE OR REPLACE FUNCTION ledger.enter_open_cycle()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+begin
+  perform enter_cycle();
+  return (select no from cycles where status = 'OPEN');
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_accounts bigint[])
  RETURNS void
  LANGUAGE plpgsql
@@ -564,7 +1013,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[])
+CREATE OR REPLACE FUNCTION ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[])
  RETURNS TABLE(n integer, posting_id bigint, refusal text, recorded_at timestamp with time zone)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -708,10 +1157,10 @@ begin
     where a.id = a_id[v_change.place];
   end loop;
 
-  insert into lots (id, account_id, issuer, origin, posting_id, earned_at, expires_at, initial, available, redemption_micros, funded_micros)
-  select l.id, a_id[l.place], l.issuer, l.origin, v_ids[l.n], l.earned_at, l.expires_at, l.points, l.points, l.redemption_micros, l.funded_micros
-  from unnest(l_posting, l_id, l_place, l_issuer, l_origin, l_earned_at, l_expires_at, l_points, l_redemption_micros, l_funded_micros)
-    as l (n, id, place, issuer, origin, earned_at, expires_at, points, redemption_micros, funded_micros)
+  insert into lots (id, account_id, issuer, origin, posting_id, earned_at, expires_at, initial, available, redemption_micros, funded_micros, parent)
+  select l.id, a_id[l.place], l.issuer, l.origin, v_ids[l.n], l.earned_at, l.expires_at, l.points, l.points, l.redemption_micros, l.funded_micros, l.parent
+  from unnest(l_posting, l_id, l_place, l_issuer, l_origin, l_earned_at, l_expires_at, l_points, l_redemption_micros, l_funded_micros, l_parent)
+    as l (n, id, place, issuer, origin, earned_at, expires_at, points, redemption_micros, funded_micros, parent)
   where v_ids[l.n] is not null;
 
   insert into lot_uses (posting_id, lot_id, available, held)
@@ -784,11 +1233,78 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION ledger.version_before_open_cycle(p_account bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_open integer := (select no from cycles where status = 'OPEN');
+  v_low bigint := 0;
+  v_high bigint;
+  v_middle bigint;
+begin
+  select a.version into v_high from accounts a where a.id = p_account;
+  while v_low < v_high loop
+    v_middle := (v_low + v_high + 1) / 2;
+    if (select p.cycle < v_open from entries e join postings p on p.id = e.posting_id where e.account_id = p_account and e.version = v_middle) then
+      v_low := v_middle;
+    else
+      v_high := v_middle - 1;
+    end if;
+  end loop;
+  return v_low;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION partners.keep_agreed_terms()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.proposed_at is not null and new.proposed_at is not null
+    and (new.contract_id, new.number, new.clauses, new.type, new.effective_from, new.revision, new.term_months, new.agreed_until)
+      is distinct from (old.contract_id, old.number, old.clauses, old.type, old.effective_from, old.revision, old.term_months, old.agreed_until)
+  then
+    raise exception 'version % is no draft', old.number using errcode = 'restrict_violation', constraint = 'only_a_draft_is_revised';
+  end if;
+  if old.operator_signed_at is not null and (
+    (new.proposed_at, new.partner_signed_at, new.operator_signed_at) is distinct from (old.proposed_at, old.partner_signed_at, old.operator_signed_at)
+    or coalesce(new.effective_until, 'infinity') > coalesce(old.effective_until, 'infinity')
+  ) then
+    raise exception 'version % is signed by both', old.number using errcode = 'restrict_violation', constraint = 'what_both_signed_stands';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION partners.refuse_change_of_history()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the history of contracts is only added to: % is refused', tg_op
+    using errcode = 'restrict_violation', constraint = 'contract_history_is_append_only';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION partners.refuse_change_of_scores()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'scores are only added: % is refused', tg_op using errcode = 'restrict_violation', constraint = 'scores_are_never_changed';
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION platform.now()
  RETURNS timestamp with time zone
  LANGUAGE sql
  STABLE
 AS $function$ select clock_timestamp() + (select clock_offset from platform.state) $function$;
+
+CREATE TRIGGER reported_sales_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange.sales FOR EACH STATEMENT EXECUTE FUNCTION exchange.refuse_change_of_a_sale();
 
 CREATE TRIGGER accounts_are_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
@@ -802,6 +1318,12 @@ CREATE TRIGGER lots_are_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.lots F
 
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
+CREATE TRIGGER contract_history_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partners.contract_events FOR EACH STATEMENT EXECUTE FUNCTION partners.refuse_change_of_history();
+
+CREATE TRIGGER agreed_terms_stand BEFORE UPDATE ON partners.contract_versions FOR EACH ROW EXECUTE FUNCTION partners.keep_agreed_terms();
+
+CREATE TRIGGER scores_are_never_changed BEFORE DELETE OR UPDATE OR TRUNCATE ON partners.scores FOR EACH STATEMENT EXECUTE FUNCTION partners.refuse_change_of_scores();
+
 grant usage on schema exchange to pointsettia_app;
 
 grant usage on schema ledger to pointsettia_app;
@@ -812,13 +1334,37 @@ grant usage on schema partners to pointsettia_app;
 
 grant usage on schema platform to pointsettia_app;
 
+grant insert, select, update on table exchange.accrual_blocks to pointsettia_app;
+
 grant insert, select, update on table exchange.accruals to pointsettia_app;
+
+grant insert, select, update on table exchange.claims to pointsettia_app;
+
+grant insert, select on table exchange.entitlements to pointsettia_app;
+
+grant insert, select, update on table exchange.exchange_usage to pointsettia_app;
+
+grant insert, select on table exchange.exchanges to pointsettia_app;
 
 grant delete, insert, select, update on table exchange.import_lines to pointsettia_app;
 
+grant insert, select, update on table exchange.point_blocks to pointsettia_app;
+
+grant delete, insert, select, update on table exchange.quotes to pointsettia_app;
+
 grant insert, select, update on table exchange.redemptions to pointsettia_app;
 
+grant insert, select on table exchange.rewards to pointsettia_app;
+
 grant insert, select, update on table exchange.rule_usage to pointsettia_app;
+
+grant insert, select on table exchange.sales to pointsettia_app;
+
+grant insert, select, update on table exchange.termination_steps to pointsettia_app;
+
+grant insert, select on table exchange.transfers to pointsettia_app;
+
+grant insert, select, update on table exchange.vouchers to pointsettia_app;
 
 grant select on table ledger.accounts to pointsettia_app;
 
@@ -838,17 +1384,23 @@ grant insert, select, update on table members.external_ids to pointsettia_app;
 
 grant insert, select, update on table members.members to pointsettia_app;
 
+grant insert, select on table partners.contract_events to pointsettia_app;
+
 grant insert, select, update on table partners.contract_versions to pointsettia_app;
 
 grant insert, select, update on table partners.contracts to pointsettia_app;
 
 grant insert, select, update on table partners.earn_rules to pointsettia_app;
 
+grant delete, insert, select on table partners.locations to pointsettia_app;
+
 grant insert, select, update on table partners.partners to pointsettia_app;
 
 grant insert, select, update on table partners.point_currencies to pointsettia_app;
 
 grant insert, select, update on table partners.program to pointsettia_app;
+
+grant insert, select on table partners.scores to pointsettia_app;
 
 grant insert, select on table platform.idempotency_keys to pointsettia_app;
 
@@ -858,9 +1410,17 @@ grant insert, select on table platform.secrets to pointsettia_app;
 
 grant select, update on table platform.state to pointsettia_app;
 
+grant update (effective_until) on table exchange.rewards to pointsettia_app;
+
+grant update (revoked_at) on table exchange.entitlements to pointsettia_app;
+
+grant execute on routine exchange.refuse_change_of_a_sale() to public;
+
 grant execute on routine ledger.balance_at(p_account bigint, p_at timestamp with time zone) to pointsettia_app;
 
 grant execute on routine ledger.balance_before_open_cycle(p_account bigint) to pointsettia_app;
+
+grant execute on routine ledger.enter_open_cycle() to pointsettia_app;
 
 grant execute on routine ledger.lock_accounts(p_accounts bigint[]) to pointsettia_app;
 
@@ -868,12 +1428,26 @@ grant execute on routine ledger.lock_wallets(p_owner uuid[], p_unit smallint[]) 
 
 grant execute on routine ledger.open_accounts(p_kind ledger.account_kind[], p_owner uuid[], p_unit smallint[], p_topic smallint[]) to pointsettia_app;
 
-grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[]) to pointsettia_app;
+grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[]) to pointsettia_app;
 
 grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
+
+grant execute on routine ledger.version_before_open_cycle(p_account bigint) to pointsettia_app;
+
+grant execute on routine partners.keep_agreed_terms() to public;
+
+grant execute on routine partners.refuse_change_of_history() to public;
+
+grant execute on routine partners.refuse_change_of_scores() to public;
 
 grant execute on routine platform.now() to public;
 
 comment on column ledger.accounts.topic is 'The point currency that a money account is about: the pool has one account for each.';
+
+comment on column ledger.lots.parent is 'The one lot whose points these are, after a transfer or a late refund. The lots behind an exchange are those that its posting used.';
+
+comment on column partners.contract_versions.proposed_at is 'None while it is a draft.';
+
+comment on column partners.contract_versions.agreed_until is 'Its own end. effective_until is earlier where a later version took its place.';
 
 comment on table platform.state is 'One row: the revision of all configuration, and how far the program''s clock is ahead of the real one.';

@@ -23,7 +23,11 @@ export async function createApp(config: Config, { databaseUrl, log }: { database
   try {
     if (config.seed === 'demo') await seedDemo(db);
     const gateway = await startGateway({ config, db, log });
-    const stopSweeping = startSweeping(db, (fault) => log.error({ err: fault }, 'a sweep failed'));
+    const stopSweeping = startSweeping(
+      db,
+      (fault) => log.error({ err: fault }, 'a sweep failed'),
+      (low) => log.warn(low, 'the prepaid points of a partner run low'),
+    );
     return {
       port: gateway.port,
       db,

@@ -1,4 +1,11 @@
-import { accrualNode, redemptionNode } from '../exchange/transaction-nodes.ts';
+import { claimNode } from '../exchange/claims/claim-node.ts';
+import { pointBlockNode } from '../exchange/funding/point-block-node.ts';
+import { lotNode } from '../exchange/lineage/see-lot.ts';
+import { entitlementNode, rewardNode } from '../exchange/rewards/reward-nodes.ts';
+import { saleNode } from '../exchange/sales/sale-node.ts';
+import { voucherNode } from '../exchange/termination/voucher-node.ts';
+import { accrualNode, exchangeNode, redemptionNode } from '../exchange/transaction-nodes.ts';
+import { transferNode } from '../exchange/transfer/transfer-node.ts';
 import { type IdKind, parsePublicId } from '../kernel/ids.ts';
 import { memberNode } from '../members/member-node.ts';
 import { loadCoalition } from '../partners/load-coalition.ts';
@@ -17,6 +24,15 @@ export const NODES: { readonly [Kind in IdKind]?: ReadNode } = {
   Member: memberNode,
   Accrual: accrualNode,
   Redemption: redemptionNode,
+  PointBlock: pointBlockNode,
+  Claim: claimNode,
+  Voucher: voucherNode,
+  Exchange: exchangeNode,
+  Transfer: transferNode,
+  Reward: rewardNode,
+  Entitlement: entitlementNode,
+  Lot: lotNode,
+  Sale: saleNode,
   ClearingCycle: cycleNode,
   LedgerEntry: ledgerEntryNode,
 };

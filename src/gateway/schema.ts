@@ -2,20 +2,49 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { buildSchemaSync, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { AccrualResolver } from '../exchange/accrual/accrual.resolver.ts';
 import { MemberActivityResolver } from '../exchange/activity/activity.resolver.ts';
-import { AccrualActivityResolver, RedemptionActivityResolver } from '../exchange/activity/activity-details.resolver.ts';
+import {
+  AccrualActivityResolver,
+  ExchangeActivityResolver,
+  RedemptionActivityResolver,
+  TransferActivityResolver,
+} from '../exchange/activity/activity-details.resolver.ts';
+import { ClaimResolver, MemberClaimsResolver } from '../exchange/claims/claim.resolver.ts';
+import { ExchangeResolver } from '../exchange/conversion/exchange.resolver.ts';
 import { AccruePayloadExposureResolver, PartnerExposureResolver } from '../exchange/exposure/exposure.resolver.ts';
+import { PartnerPointBlocksResolver, PointBlockResolver } from '../exchange/funding/point-block.resolver.ts';
 import { JobResolver } from '../exchange/jobs/job.resolver.ts';
+import { LotOriginResolver, LotResolver, MemberLotsResolver } from '../exchange/lineage/lot.resolver.ts';
 import { LiveBalancesResolver } from '../exchange/live/live.resolver.ts';
+import { DonationResolver } from '../exchange/redemption/donation.resolver.ts';
 import { LotAllocationResolver, RedemptionResolver } from '../exchange/redemption/redemption.resolver.ts';
+import {
+  EntitlementResolver,
+  MemberEntitlementsResolver,
+  RedemptionEntitlementResolver,
+} from '../exchange/rewards/entitlement.resolver.ts';
+import { PartnerRewardsResolver, ProgramRewardsResolver, RewardResolver } from '../exchange/rewards/reward.resolver.ts';
+import { SaleResolver } from '../exchange/sales/sale.resolver.ts';
+import { ContractMilestonesResolver } from '../exchange/termination/milestones.resolver.ts';
+import { MemberVouchersResolver } from '../exchange/termination/voucher.resolver.ts';
+import { TransferResolver } from '../exchange/transfer/transfer.resolver.ts';
 import { BalanceResolver, MemberBalancesResolver } from '../exchange/wallets/wallets.resolver.ts';
 import { MemberResolver } from '../members/member.resolver.ts';
 import { MemberChangesResolver } from '../members/member-changes.resolver.ts';
+import { MemberGroupsResolver } from '../members/member-groups.resolver.ts';
+import { MemberUpcomingChangesResolver } from '../members/upcoming-changes.resolver.ts';
+import { PaymentTermsResolver } from '../partners/contracts/clauses/payment-terms/payment-terms.resolver.ts';
 import { ContractResolver } from '../partners/contracts/contract.resolver.ts';
+import { ContractChangesResolver } from '../partners/contracts/contract-changes.resolver.ts';
+import { ContractVersionResolver } from '../partners/contracts/contract-version.resolver.ts';
 import { PointCurrencyResolver } from '../partners/currencies/point-currency.resolver.ts';
 import { EarnRuleResolver } from '../partners/earn-rules/earn-rule.resolver.ts';
 import { PartnerResolver } from '../partners/partner.resolver.ts';
 import { ProgramResolver } from '../partners/program/program.resolver.ts';
+import { TransferPolicyResolver } from '../partners/program/transfer-policy.resolver.ts';
+import { PublishedTermsResolver } from '../partners/rates/published-terms.resolver.ts';
+import { UpcomingChangesResolver } from '../partners/rates/upcoming-changes.resolver.ts';
 import { CyclesResolver } from '../settlement/cycles/cycles.resolver.ts';
+import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
 import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
@@ -29,23 +58,57 @@ export type Domains = Readonly<Record<string, readonly ResolverClass[]>>;
 
 /** The resolvers of each domain; each domain is one subgraph of the federation. `node` reaches all of them from the first. */
 export const DOMAINS = {
-  partners: [NodeResolver, ProgramResolver, PartnerResolver, PointCurrencyResolver, ContractResolver, EarnRuleResolver],
-  members: [MemberResolver, MemberChangesResolver],
+  partners: [
+    NodeResolver,
+    ProgramResolver,
+    TransferPolicyResolver,
+    PartnerResolver,
+    PointCurrencyResolver,
+    ContractResolver,
+    ContractChangesResolver,
+    ContractVersionResolver,
+    EarnRuleResolver,
+    PublishedTermsResolver,
+    UpcomingChangesResolver,
+    PaymentTermsResolver,
+  ],
+  members: [MemberResolver, MemberChangesResolver, MemberGroupsResolver, MemberUpcomingChangesResolver],
   exchange: [
     AccrualResolver,
     RedemptionResolver,
     LotAllocationResolver,
+    DonationResolver,
+    RewardResolver,
+    PartnerRewardsResolver,
+    ProgramRewardsResolver,
+    EntitlementResolver,
+    RedemptionEntitlementResolver,
+    MemberEntitlementsResolver,
+    TransferResolver,
+    LotResolver,
+    LotOriginResolver,
+    MemberLotsResolver,
+    ExchangeResolver,
     MemberBalancesResolver,
     BalanceResolver,
     MemberActivityResolver,
     AccrualActivityResolver,
     RedemptionActivityResolver,
+    ExchangeActivityResolver,
+    TransferActivityResolver,
     PartnerExposureResolver,
     AccruePayloadExposureResolver,
+    PointBlockResolver,
+    PartnerPointBlocksResolver,
     LiveBalancesResolver,
     JobResolver,
+    SaleResolver,
+    ClaimResolver,
+    MemberClaimsResolver,
+    MemberVouchersResolver,
+    ContractMilestonesResolver,
   ],
-  settlement: [CyclesResolver, NetPositionResolver, PoolResolver],
+  settlement: [CyclesResolver, CyclePositionsResolver, NetPositionResolver, PoolResolver],
 } as const satisfies Domains;
 
 /** Subscriptions bring their own source of events; topics in memory would reach the sockets of one process only. */

@@ -34,6 +34,16 @@ export function calendarDate(instant: Date, month: number, day: number, yearsAft
   return DateTime.fromObject({ year, month, day }, { zone: timeZone }).toJSDate();
 }
 
+/** The day a number of calendar days later. */
+export function daysAfter(day: Day, days: number): Day {
+  return DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toISODate() as Day;
+}
+
+/** Calendar days from one day to another; negative when the second is the earlier one. */
+export function daysBetween(from: Day, to: Day): number {
+  return DateTime.fromISO(to, { zone: 'utc' }).diff(DateTime.fromISO(from, { zone: 'utc' }), 'days').days;
+}
+
 /** Whether the IANA time zone is known here. */
 export function isTimeZone(value: string): boolean {
   return DateTime.local({ zone: value }).isValid;

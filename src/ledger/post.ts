@@ -74,7 +74,8 @@ export async function post(tx: Tx, postings: readonly Posting[], wallets: readon
   const uses = postings.flatMap((p, at) => (p.uses ?? []).map((u) => ({ n: at + 1, ...u })));
   const { ids, placeOf } = await placeAccounts(
     tx,
-    entries.map((e) => e.account),
+    // A lot may come and go in one posting, which then leaves no entry in its wallet.
+    [...entries.map((e) => e.account), ...opens.map((l) => l.wallet)],
     wallets,
   );
 
@@ -83,8 +84,8 @@ export async function post(tx: Tx, postings: readonly Posting[], wallets: readon
        $1::ledger.posting_code[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::bigint[],
        $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
        $13::integer[], $14::uuid[], $15::integer[], $16::uuid[], $17::ledger.lot_origin[], $18::timestamptz[],
-       $19::timestamptz[], $20::bigint[], $21::bigint[], $22::bigint[],
-       $23::integer[], $24::uuid[], $25::bigint[], $26::bigint[])`,
+       $19::timestamptz[], $20::bigint[], $21::bigint[], $22::bigint[], $23::uuid[],
+       $24::integer[], $25::uuid[], $26::bigint[], $27::bigint[])`,
     [
       postings.map((p) => p.code),
       postings.map((p) => p.occurredAt.toISOString()),
@@ -108,6 +109,7 @@ export async function post(tx: Tx, postings: readonly Posting[], wallets: readon
       opens.map((l) => l.points),
       opens.map((l) => l.redemptionMicros),
       opens.map((l) => l.fundedMicros),
+      opens.map((l) => l.parent ?? null),
       uses.map((u) => u.n),
       uses.map((u) => u.lotId),
       uses.map((u) => u.available),

@@ -17,12 +17,31 @@ export type PostingCode =
   | 'redemption.funding_returned'
   | 'exchange.completed'
   | 'transfer.completed'
-  | 'lot.expired';
+  | 'lot.expired'
+  | 'lot.bought_back'
+  | 'lot.converted'
+  | 'block.purchased'
+  | 'exchange.redeemed'
+  | 'exchange.funded'
+  | 'deposit.paid'
+  | 'deposit.returned';
 
 /** An account by what it is for; `account.ts` names them. */
 export interface Account {
-  readonly kind: 'WALLET' | 'ISSUANCE' | 'REDEEMED' | 'EXCHANGED' | 'EXPIRED' | 'PARTNER' | 'POOL' | 'OPERATOR';
-  /** Member or partner; undefined for accounts of the program. */
+  readonly kind:
+    | 'WALLET'
+    | 'ISSUANCE'
+    | 'JOINT'
+    | 'REDEEMED'
+    | 'EXCHANGED'
+    | 'EXPIRED'
+    | 'PARTNER'
+    | 'PREPAID'
+    | 'DEPOSIT'
+    | 'POOL'
+    | 'SPREAD'
+    | 'OPERATOR';
+  /** Member, partner, promotion or point currency; undefined for accounts of the program. */
   readonly owner?: string | undefined;
   readonly unit: number;
   /** The point currency that a money account is about. */
@@ -42,7 +61,7 @@ export interface OpenedLot {
   readonly id: string;
   readonly wallet: Account;
   readonly issuer: string;
-  readonly origin: 'ACCRUAL' | 'EXCHANGE' | 'TRANSFER' | 'REFUND';
+  readonly origin: 'ACCRUAL' | 'EXCHANGE' | 'TRANSFER' | 'REFUND' | 'CONVERSION';
   readonly earnedAt: Date;
   readonly expiresAt: Date | undefined;
   readonly points: bigint;
@@ -50,6 +69,8 @@ export interface OpenedLot {
   readonly redemptionMicros: bigint;
   /** The part of it that the pool has received already. */
   readonly fundedMicros: bigint;
+  /** The one lot whose points these were, when there is one. */
+  readonly parent?: string | undefined;
 }
 
 /** The signed change of what remains of a lot. */

@@ -40,13 +40,19 @@ export async function lockWallets(tx: Tx, wanted: readonly { memberId: string; u
   );
 }
 
-/** The balance of a wallet after a posting, given its balance before. */
+/** The balance of a wallet after a posting, given its balance before. Entries that cancel out change nothing and count as no change. */
 export function balanceAfter(before: WalletBalance, account: Account, posting: Posting): WalletBalance {
   const key = accountKey(account);
   const mine = posting.entries.filter((e) => accountKey(e.account) === key);
-  if (mine.length === 0) return before;
-  const sum = (part: 'available' | 'held' | 'pending') => mine.reduce((total, e) => total + (e[part] ?? 0n), before[part]);
-  return { available: sum('available'), held: sum('held'), pending: sum('pending'), version: before.version + 1n };
+  const change = (part: 'available' | 'held' | 'pending') => mine.reduce((total, e) => total + (e[part] ?? 0n), 0n);
+  const [available, held, pending] = [change('available'), change('held'), change('pending')];
+  if (available === 0n && held === 0n && pending === 0n) return before;
+  return {
+    available: before.available + available,
+    held: before.held + held,
+    pending: before.pending + pending,
+    version: before.version + 1n,
+  };
 }
 
 /** Balances of an account as they stood at any past instant, exact under concurrency: time never runs backwards along its versions. */

@@ -1,5 +1,4 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import type { Viewer } from '../kernel/viewer.ts';
 import { loadCoalition } from '../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../partners/partner.types.ts';
 import { badInput } from '../platform/graphql/connection.ts';
@@ -8,12 +7,10 @@ import { forbidden, viewerAs } from '../platform/graphql/rights.ts';
 import { maskEmail, maskName, maskPhone } from './identity.rules.ts';
 import { ConsentType, MemberKeyEnum, MemberRefInput, MemberType, toMember } from './member.types.ts';
 import { keyOf } from './member-ref.ts';
+import { forbidAfterTermination, seesInFull } from './member-sight.ts';
 import { findMembers, readConsents, readMembers } from './members.queries.ts';
 
-/** Members see themselves in full, operators everybody; partners see masks. */
-function seesInFull(viewer: Viewer, memberId: string): boolean {
-  return viewer.role === 'OPERATOR' || (viewer.role === 'MEMBER' && viewer.memberId === memberId);
-}
+const MASKED = 'masked for a partner unless its data-sharing clause and the member allow it';
 
 @Resolver(() => MemberType)
 export class MemberResolver {
@@ -33,6 +30,7 @@ export class MemberResolver {
     @Arg('ref', () => MemberRefInput, { description: 'Which member.' }) ref: MemberRefInput,
   ): Promise<MemberType | undefined> {
     const viewer = viewerAs(context.viewer, 'OPERATOR', 'PARTNER', 'MEMBER');
+    await forbidAfterTermination(context);
     const key = keyOf(ref, viewer.role === 'PARTNER' ? viewer.partnerId : undefined, 'ref');
     if ('refused' in key) throw badInput(key.refused.message);
     const member = await context.load(findMembers, key.done);
@@ -50,25 +48,26 @@ export class MemberResolver {
     @Arg('value', () => String, { description: 'The value that the member has.' }) value: string,
   ): Promise<MemberType | undefined> {
     viewerAs(context.viewer, 'OPERATOR', 'PARTNER');
+    await forbidAfterTermination(context);
     const member = await context.load(findMembers, { kind: by, value });
     return member && toMember(member);
   }
 
-  @FieldResolver(() => String, { description: 'How the member is addressed; masked for partners, as 王* or J***.' })
-  displayName(@Ctx() { viewer }: Context, @Root() { member }: MemberType): string {
-    return seesInFull(viewer, member.id) ? member.displayName : maskName(member.displayName);
+  @FieldResolver(() => String, { description: `How the member is addressed; ${MASKED}, as 王* or J***.` })
+  async displayName(@Ctx() context: Context, @Root() { member }: MemberType): Promise<string> {
+    return (await seesInFull(context, member.id, 'DISPLAY_NAME')) ? member.displayName : maskName(member.displayName);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Phone number; masked for partners, as 138****5678.' })
-  phone(@Ctx() { viewer }: Context, @Root() { member }: MemberType): string | undefined {
+  @FieldResolver(() => String, { nullable: true, description: `Phone number; ${MASKED}, as 138****5678.` })
+  async phone(@Ctx() context: Context, @Root() { member }: MemberType): Promise<string | undefined> {
     if (member.phone === null) return undefined;
-    return seesInFull(viewer, member.id) ? member.phone : maskPhone(member.phone);
+    return (await seesInFull(context, member.id, 'CONTACT')) ? member.phone : maskPhone(member.phone);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Email address; masked for partners, as j***@example.com.' })
-  email(@Ctx() { viewer }: Context, @Root() { member }: MemberType): string | undefined {
+  @FieldResolver(() => String, { nullable: true, description: `Email address; ${MASKED}, as j***@example.com.` })
+  async email(@Ctx() context: Context, @Root() { member }: MemberType): Promise<string | undefined> {
     if (member.email === null) return undefined;
-    return seesInFull(viewer, member.id) ? member.email : maskEmail(member.email);
+    return (await seesInFull(context, member.id, 'CONTACT')) ? member.email : maskEmail(member.email);
   }
 
   @FieldResolver(() => PartnerType, {

@@ -1,8 +1,7 @@
+import type { ConsentPurpose } from '../partners/consent-purpose.ts';
+
 export const MEMBER_STATUSES = ['ACTIVE', 'SUSPENDED', 'CLOSED'] as const;
 export type MemberStatus = (typeof MEMBER_STATUSES)[number];
-
-export const CONSENT_PURPOSES = ['SERVICE', 'PERSONALISATION', 'MARKETING', 'DATA_SHARING'] as const;
-export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
 
 /** A person in the coalition, as stored. */
 export interface Member {

@@ -1,21 +1,16 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { toPublicId } from '../kernel/ids.ts';
+import type { ConsentPurpose } from '../partners/consent-purpose.ts';
+import { ConsentPurposeEnum } from '../partners/consent-purpose.types.ts';
 import { NodeType, UserErrorType } from '../platform/graphql/common.types.ts';
 import { enumType } from '../platform/graphql/enum.ts';
 import { DateTime } from '../platform/graphql/scalars.ts';
-import type { Consent, ConsentPurpose, Member, MemberStatus } from './member.ts';
+import type { Consent, Member, MemberStatus } from './member.ts';
 
 export const MemberStatusEnum = enumType<MemberStatus>('MemberStatus', 'Whether a member may take part.', {
   ACTIVE: 'May earn, redeem and exchange.',
   SUSPENDED: 'May not earn, redeem or exchange for now; reversals and expiry go on.',
   CLOSED: 'Has left the program.',
-});
-
-export const ConsentPurposeEnum = enumType<ConsentPurpose>('ConsentPurpose', 'What personal data may be used for.', {
-  SERVICE: 'Running the membership itself; nobody is enrolled without it.',
-  PERSONALISATION: "Choosing offers by the member's behaviour.",
-  MARKETING: 'Sending advertising.',
-  DATA_SHARING: 'Handing data to partners of the coalition.',
 });
 
 export const MemberKeyEnum = { CARD: 'cardNumber', PHONE: 'phone', EMAIL: 'email' } as const;
@@ -62,7 +57,10 @@ export class ConsentType {
   readonly recordedAt!: Date;
 }
 
-@ObjectType('Member', { implements: NodeType, description: 'A person who collects points. Partners see name, phone and email masked.' })
+@ObjectType('Member', {
+  implements: NodeType,
+  description: 'A person who collects points. Partners see name, phone and email masked, unless contract and member let them see more.',
+})
 export class MemberType extends NodeType {
   /** What is stored; fields that depend on who looks are resolved from it. */
   readonly member!: Member;

@@ -1,7 +1,8 @@
 import { parseIdOf } from '../kernel/ids.ts';
+import type { ConsentPurpose } from '../partners/consent-purpose.ts';
 import type { Db, Tx } from '../platform/database.ts';
 import { normalEmail, normalPhone } from './identity.rules.ts';
-import type { ConsentPurpose, Member, MemberKey, RecordedConsent } from './member.ts';
+import type { Member, MemberKey, RecordedConsent } from './member.ts';
 
 const MEMBER_COLUMNS = `m.id, m.card_number as "cardNumber", m.display_name as "displayName", m.email, m.phone,
   m.home_partner as "homePartnerId", m.status, m.tier, m.enrolled_at as "enrolledAt"`;

@@ -1,6 +1,7 @@
 import { type Db, isPool, type Tx } from '../platform/database.ts';
 import type { Contract } from './contracts/contract.rules.ts';
 import { readContracts } from './contracts/contracts.queries.ts';
+import { withTimeline } from './contracts/timeline.rules.ts';
 import { readPointCurrencies } from './currencies/currencies.queries.ts';
 import type { PointCurrency } from './currencies/point-currency.ts';
 import type { EarnRule } from './earn-rules/earn-rule.ts';
@@ -23,20 +24,21 @@ export interface Coalition {
   currencyById(id: string): PointCurrency;
   partnerOf(code: string): Partner | undefined;
   partnerById(id: string): Partner;
-  /** The partner's contract; the latest when an earlier one has ended. */
+  /** The partner's contract; the latest when an earlier one has ended and another is more than a draft. */
   contractOf(partnerId: string): Contract | undefined;
   contractById(id: string): Contract;
   earnRuleById(id: string): EarnRule;
 }
 
 async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
-  const [program, currencies, partners, contracts, earnRules] = await Promise.all([
+  const [program, currencies, partners, agreed, earnRules] = await Promise.all([
     readProgram(db),
     readPointCurrencies(db),
     readPartners(db),
     readContracts(db),
     readEarnRules(db),
   ]);
+  const contracts = agreed.map((contract) => withTimeline(contract, program.timeZone));
   const currencyByCode = new Map(currencies.map((c) => [c.code, c]));
   const currencyByNo = new Map(currencies.map((c) => [c.no, c]));
   const currencyById = new Map(currencies.map((c) => [c.id, c]));
@@ -44,7 +46,8 @@ async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
   const partnerById = new Map(partners.map((p) => [p.id, p]));
   const contractById = new Map(contracts.map((c) => [c.id, c]));
   const earnRuleById = new Map(earnRules.map((r) => [r.id, r]));
-  const contractByPartner = new Map(contracts.map((c) => [c.partnerId, c]));
+  const proposed = contracts.filter(({ versions }) => versions.some(({ proposedAt }) => proposedAt !== undefined));
+  const contractByPartner = new Map([...contracts, ...proposed].map((c) => [c.partnerId, c]));
   return {
     revision,
     program,

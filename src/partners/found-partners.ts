@@ -38,8 +38,10 @@ export async function foundPartners(tx: Tx, partners: readonly FoundedPartner[])
 }
 
 async function contractWith(tx: Tx, { code, effectiveFrom, clauses, earnRules }: FoundedPartner, partnerId: string): Promise<void> {
-  const proposed = await step(tx, (moment) => proposeContract(tx, { partner: code, effectiveFrom, clauses, isHistory: true }, moment));
-  const signature = { contractId: toPublicId('Contract', proposed), version: 1 };
+  const proposed = await step(tx, (moment) =>
+    proposeContract(tx, { partner: code, effectiveFrom, clauses, isHistory: true }, moment, OPERATOR),
+  );
+  const signature = { contractId: toPublicId('Contract', proposed), version: 1, isHistory: true } as const;
   await step(tx, (moment) => signContract(tx, signature, moment, { role: 'PARTNER', partnerId }));
   await step(tx, (moment) => signContract(tx, signature, moment, OPERATOR));
   for (const rule of earnRules)

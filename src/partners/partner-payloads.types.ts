@@ -9,6 +9,12 @@ export class CreatePartnerPayload extends ChangePayload {
   readonly partner?: PartnerType;
 }
 
+@ObjectType('PartnerPayload', { description: 'The partner after the change, or why nothing was changed.' })
+export class PartnerPayload extends ChangePayload {
+  @Field(() => PartnerType, { nullable: true, description: 'The partner.' })
+  readonly partner?: PartnerType;
+}
+
 @ObjectType('CreatePointCurrencyPayload', { description: 'The new point currency, or why there is none.' })
 export class CreatePointCurrencyPayload extends ChangePayload {
   @Field(() => PointCurrencyType, { nullable: true, description: 'The point currency.' })

@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { BankAccount } from './partner.ts';
+import type { PartnerKind } from './partner-kind.ts';
 import type { PartnerRole } from './partner-role.ts';
 
 export const PartnerEntity = defineEntity({
@@ -11,8 +12,10 @@ export const PartnerEntity = defineEntity({
     code: p.text(),
     name: p.text(),
     roles: p.array<PartnerRole>(),
+    kind: p.text().$type<PartnerKind>().nullable(),
     category: p.text().nullable(),
     bankAccount: p.json<BankAccount>().nullable(),
+    revision: p.integer(),
     createdAt: p.datetime(),
   },
 });

@@ -12,9 +12,12 @@ import {
   accrualConfirmed,
   accrualPending,
   accrualReversed,
+  type Charge,
+  type PricedPoints,
   pendingAccrualConfirmed,
   pendingAccrualReversed,
 } from '../../src/ledger/postings/accrual.ts';
+import { blockPurchased } from '../../src/ledger/postings/block.ts';
 import { exchangeCompleted } from '../../src/ledger/postings/exchange.ts';
 import { lotsExpired } from '../../src/ledger/postings/expiry.ts';
 import {
@@ -29,6 +32,7 @@ import {
 import { transferCompleted } from '../../src/ledger/postings/transfer.ts';
 import { lockWallets, type Wallet } from '../../src/ledger/wallets.ts';
 import { type Database, type Tx, transact } from '../../src/platform/database.ts';
+import { currencyId } from './model.ts';
 
 export interface Earning {
   readonly member: string;
@@ -42,11 +46,12 @@ export interface Earning {
   readonly redemption?: bigint;
   readonly service?: bigint;
   readonly funded?: bigint;
+  readonly charge?: Charge;
   readonly floors?: readonly Floor[];
 }
 
 export interface Earned {
-  readonly facts: AccrualFacts;
+  readonly facts: AccrualFacts & PricedPoints;
   readonly lot: OpenedLot;
   readonly floors: readonly Floor[];
 }
@@ -61,6 +66,7 @@ export function earning(e: Earning): Earned {
       partnerId: e.partner,
       currencyNo: unit,
       occurredAt: at,
+      charge: e.charge ?? { to: 'PARTNER' },
       points: e.points,
       serviceMicros: service,
       fundedMicros: funded,
@@ -80,8 +86,11 @@ export function earning(e: Earning): Earned {
   };
 }
 
-export const confirmed = ({ facts, lot, floors }: Earned): Posting => accrualConfirmed(facts, lot, floors);
-export const pending = ({ facts, floors }: Earned): Posting => accrualPending(facts, floors);
+export const confirmed = ({ facts, lot, floors }: Earned): Posting => accrualConfirmed(facts, [facts], [lot], floors);
+export const pending = ({ facts, floors }: Earned): Posting => accrualPending(facts, [facts], floors);
+
+/** What a partner pays beforehand for points that it issues later. */
+export const bought = ({ facts }: Earned): Posting => blockPurchased(facts, facts.points * (facts.fundedMicros + facts.serviceMicros), []);
 
 /** The refusal of the only posting, or undefined. */
 export const refusalOf = (posted: readonly Posted[]): string | undefined => posted[0]?.refusal;
@@ -209,16 +218,16 @@ export function refund(
 }
 
 export const confirmPending = (db: Database, { facts, lot }: Earned): Promise<string | undefined> =>
-  postOnWallet(db, facts, pendingAccrualConfirmed(facts, lot));
+  postOnWallet(db, facts, pendingAccrualConfirmed(facts, [facts], [lot]));
 export const cancelPending = (db: Database, { facts }: Earned): Promise<string | undefined> =>
-  postOnWallet(db, facts, accrualCancelled(facts));
+  postOnWallet(db, facts, accrualCancelled(facts, [facts]));
 export const reversePending = (db: Database, { facts }: Earned, points: bigint): Promise<string | undefined> =>
-  postOnWallet(db, facts, pendingAccrualReversed(facts, points));
+  postOnWallet(db, facts, pendingAccrualReversed(facts, [{ ...facts, points }]));
 
 /** Takes earned points back, from their own lot first. */
 export async function reverse(db: Database, { facts, lot }: Earned, points: bigint, at = new Date()): Promise<string | undefined> {
   const result = await takeAndPost(db, { member: facts.memberId, unit: facts.currencyNo, points, at, first: lot.id }, (taken) => ({
-    posting: accrualReversed(facts, taken),
+    posting: accrualReversed(facts, [{ ...facts, points }], taken),
     answer: undefined,
   }));
   return 'refusal' in result ? result.refusal : undefined;
@@ -242,7 +251,16 @@ export async function exchange(
   swap: { member: string; from: number; to: number; points: bigint; credited: OpenedLot; at?: Date },
 ): Promise<string | undefined> {
   const { member, from, to, points, credited, at = new Date() } = swap;
-  const facts = { reference: newId(), memberId: member, partnerId: undefined, fromCurrencyNo: from, toCurrencyNo: to, occurredAt: at };
+  const facts = {
+    reference: newId(),
+    memberId: member,
+    partnerId: undefined,
+    fromCurrencyNo: from,
+    toCurrencyNo: to,
+    toCurrencyId: currencyId(to),
+    occurredAt: at,
+    feeMicros: 0n,
+  };
   const result = await takeAndPost(db, { member, unit: from, points, at, also: [{ memberId: member, unit: to }] }, (taken) => ({
     posting: exchangeCompleted(facts, taken.map(toBurned(0n)), credited),
     answer: undefined,

@@ -57,6 +57,14 @@ const broken: readonly (readonly [rule: string, sql: string])[] = [
   ['a_posting_uses_a_lot_once', 'insert into ledger.lot_uses select * from ledger.lot_uses'],
   ['lot_uses_lot_id_fkey', `insert into ledger.lot_uses values (9001, '${newId()}', -1, 0)`],
   ['only_one_cycle_is_open', cycle('OPEN', '2026-02-01')],
+  [
+    'prepaid_money_is_never_overdrawn',
+    "insert into ledger.accounts (kind, owner, unit, available) values ('PREPAID', gen_random_uuid(), 0, -1)",
+  ],
+  [
+    'a_deposit_is_never_overdrawn',
+    "insert into ledger.accounts (kind, owner, unit, available) values ('DEPOSIT', gen_random_uuid(), 0, -1)",
+  ],
   ['a_cycle_ends_after_it_starts', cycle('CLOSED', '2026-01-01')],
   ...['postings', 'entries', 'lot_uses'].flatMap((table) => [
     ['ledger_is_append_only', `delete from ledger.${table}`] as const,
@@ -76,7 +84,9 @@ test.each(broken)('%s: whoever breaks it is refused, as in: %s', async (rule, sq
 });
 
 test('every rule that the ledger names is broken in a test', () => {
-  const migration = readFileSync(join(import.meta.dirname, '../../migrations/0002_ledger.sql'), 'utf8');
+  const migration = ['0002_ledger', '0007_lots_with_a_parent']
+    .map((file) => readFileSync(join(import.meta.dirname, `../../migrations/${file}.sql`), 'utf8'))
+    .join('\n');
   const named = [...migration.matchAll(/\bconstraint = '(\w+)'|\bconstraint (\w+) (?:check|unique|primary)|unique index (\w+)/g)].map(
     (m) => m[1] ?? m[2] ?? m[3] ?? '',
   );

@@ -26,6 +26,9 @@ interface Part {
   readonly points: bigint;
 }
 
+/** The id that a currency number has in these tests. */
+export const currencyId = (no: number): string => `00000000-0000-0000-0000-${no.toString().padStart(12, '0')}`;
+
 export interface ModelAccrual {
   readonly lotId: string;
   readonly member: string;
@@ -36,6 +39,8 @@ export interface ModelAccrual {
   readonly service: bigint;
   readonly funded: bigint;
   readonly expiresAt: number;
+  /** Who pays in place of the partner, if anybody. */
+  readonly payer: { readonly prepaid: true } | { readonly promotion: string } | undefined;
 }
 
 export type Answer = 'done' | 'INSUFFICIENT_POINTS' | 'CREDIT_LIMIT' | 'wallet_never_negative' | 'pending_points_never_negative';
@@ -76,10 +81,13 @@ export class Model {
   }
 
   #price(a: ModelAccrual, bucket: 'available' | 'pending', points: bigint): Change[] {
+    const joint = a.payer !== undefined && 'promotion' in a.payer ? a.payer.promotion : undefined;
+    const own = a.payer === undefined ? `PARTNER:${a.partner}:0:` : `PREPAID:${a.partner}:0:${a.unit}`;
+    const money = joint === undefined ? own : `JOINT:${joint}:0:${a.unit}`;
     return [
       [walletOf(a.member, a.unit), bucket, points],
-      [`ISSUANCE:${a.partner}:${a.unit}:`, bucket, -points],
-      [`PARTNER:${a.partner}:0:`, bucket, -points * (a.funded + a.service)],
+      [joint === undefined ? `ISSUANCE:${a.partner}:${a.unit}:` : `JOINT:${joint}:${a.unit}:`, bucket, -points],
+      [money, bucket, -points * (a.funded + a.service)],
       [`POOL::0:${a.unit}`, bucket, points * a.funded],
       ['OPERATOR::0:', bucket, points * a.service],
     ];
@@ -123,7 +131,21 @@ export class Model {
   /** The partner may owe no more than the limit, promises included. */
   #exceeds(a: ModelAccrual, limit: bigint | undefined): boolean {
     const { available, pending } = this.balance(`PARTNER:${a.partner}:0:`);
-    return limit !== undefined && a.points * (a.funded + a.service) - available - pending > limit && a.funded + a.service > 0n;
+    return (
+      a.payer === undefined &&
+      limit !== undefined &&
+      a.points * (a.funded + a.service) - available - pending > limit &&
+      a.funded + a.service > 0n
+    );
+  }
+
+  buy(a: ModelAccrual): Answer {
+    const cost = a.points * (a.funded + a.service);
+    this.#apply([
+      [`PARTNER:${a.partner}:0:`, 'available', -cost],
+      [`PREPAID:${a.partner}:0:${a.unit}`, 'available', cost],
+    ]);
+    return 'done';
   }
 
   earn(a: ModelAccrual, now: number, limit?: bigint): Answer {
@@ -181,7 +203,8 @@ export class Model {
   /** A lot of another purchase is taken back: who pays what the pool did not get for it, or gets what it got too much. */
   #makeUp(a: ModelAccrual, lot: ModelLot, points: bigint): Change[] {
     const missing = a.funded - lot.funded;
-    if (lot.issuer === a.partner || missing <= 0n) return [[`PARTNER:${lot.issuer}:0:`, 'available', -points * missing]];
+    const itsOwn = lot.issuer === a.partner && (a.payer === undefined || 'prepaid' in a.payer);
+    if (itsOwn || missing <= 0n) return [[`PARTNER:${lot.issuer}:0:`, 'available', -points * missing]];
     const owed = lot.redemption > lot.funded ? lot.redemption - lot.funded : 0n;
     const paid = missing < owed ? missing : owed;
     return [
@@ -299,7 +322,7 @@ export class Model {
         [`POOL::0:${from}`, 'available', -some * lot.funded],
       ]),
       [`POOL::0:${credited.unit}`, 'available', valueIn],
-      ['OPERATOR::0:', 'available', valueOut - valueIn],
+      [`SPREAD:${currencyId(credited.unit)}:0:${from}`, 'available', valueOut - valueIn],
     ]);
     return 'done';
   }

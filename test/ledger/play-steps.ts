@@ -6,7 +6,7 @@ import { redemptionCaptured } from '../../src/ledger/postings/redemption.ts';
 import type { Database } from '../../src/platform/database.ts';
 import * as book from './book.ts';
 import { type Answer, Model, type ModelAccrual } from './model.ts';
-import type { Step } from './random-steps.ts';
+import type { Payer, Step } from './random-steps.ts';
 
 const HOUR = 3_600_000;
 const REDEMPTION = [0n, 10_000n, 5_000n];
@@ -23,6 +23,7 @@ interface Known {
 export class Play {
   readonly model = new Model();
   readonly #members = Array.from({ length: 4 }, newId);
+  readonly #promotion = newId();
   readonly #partners = Array.from({ length: 3 }, newId);
   readonly #pending: Known[] = [];
   readonly #confirmed: Known[] = [];
@@ -50,11 +51,14 @@ export class Play {
     this.tally[refused ? 'refused' : 'accepted'] += 1;
   }
 
-  #accrual(at: { member: number; partner: number; unit: number; points: number; terms: number }, limit: bigint | undefined): Known {
-    const { unit, terms } = at;
+  #accrual(
+    at: { member: number; partner: number; unit: number; points: number; terms: number; payer?: Payer },
+    limit: bigint | undefined,
+  ): Known {
+    const { unit, terms, payer = 'PARTNER' } = at;
     const redemption = REDEMPTION[unit] ?? 0n;
     // Paid in full, by half or not at all when issued; never expiring, soon or later.
-    const funded = [redemption, redemption / 2n, 0n][terms % 3] ?? 0n;
+    const funded = payer === 'PARTNER' ? ([redemption, redemption / 2n, 0n][terms % 3] ?? 0n) : redemption;
     const days = Math.floor(terms / 3);
     const expiresAt = days === 0 ? undefined : this.#now + days * 30 * HOUR;
     const earned = book.earning({
@@ -67,6 +71,7 @@ export class Play {
       redemption,
       service: SERVICE[unit] ?? 0n,
       funded,
+      charge: payer === 'JOINT' ? { to: payer, promotionId: this.#promotion } : { to: payer },
       floors: limit === undefined ? [] : [{ account: partnerMoney(this.#partner(at.partner)), floor: -limit, name: 'CREDIT_LIMIT' }],
     });
     return { earned, accrual: this.#toModel(earned, expiresAt), left: earned.facts.points };
@@ -83,6 +88,12 @@ export class Play {
       service: facts.serviceMicros,
       funded: facts.fundedMicros,
       expiresAt: expiresAt ?? Model.forever,
+      payer:
+        facts.charge.to === 'JOINT'
+          ? { promotion: facts.charge.promotionId }
+          : facts.charge.to === 'PREPAID'
+            ? { prepaid: true }
+            : undefined,
     };
   }
 
@@ -99,6 +110,8 @@ export class Play {
       case 'promise': {
         const limit = step.limited ? LIMIT : undefined;
         const known = this.#accrual(step, limit);
+        if (step.payer === 'PREPAID')
+          await this.#same(model.buy(known.accrual), async () => book.refusalOf(await book.postAll(db, [book.bought(known.earned)])));
         const answer = step.do === 'earn' ? model.earn(known.accrual, now, limit) : model.promise(known.accrual, limit);
         await this.#same(answer, async () =>
           book.refusalOf(await book.postAll(db, [step.do === 'earn' ? book.confirmed(known.earned) : book.pending(known.earned)])),

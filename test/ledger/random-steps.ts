@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 
+/** Who pays for points. */
+export type Payer = 'PARTNER' | 'PREPAID' | 'JOINT';
+
 /** One random thing that may happen. Numbers choose among what exists at that moment. */
 export type Step =
   | {
@@ -10,6 +13,7 @@ export type Step =
       readonly points: number;
       readonly terms: number;
       readonly limited: boolean;
+      readonly payer: Payer;
     }
   | { readonly do: 'confirm' | 'cancel' | 'void' | 'timeout' | 'refund'; readonly pick: number }
   | { readonly do: 'reverse' | 'unpromise' | 'capture'; readonly pick: number; readonly share: number }
@@ -38,8 +42,9 @@ const pick = fc.nat({ max: 999 });
 /** Per cent of what is there; above 100 there is too little. */
 const share = fc.integer({ min: 1, max: 130 });
 const terms = fc.nat({ max: 8 });
+const payer = fc.constantFrom<Payer>('PARTNER', 'PARTNER', 'PREPAID', 'JOINT');
 
-const earning = fc.record({ member, partner, unit, points, terms, limited: fc.boolean() });
+const earning = fc.record({ member, partner, unit, points, terms, limited: fc.boolean(), payer });
 const chosen = fc.record({ pick });
 const part = fc.record({ pick, share });
 const spending = fc.record({ member, partner, unit, share });

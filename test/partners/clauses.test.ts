@@ -4,8 +4,10 @@ import { restoreClause, storeClause } from '../../src/partners/contracts/clauses
 
 const facts: ClauseFacts = {
   settlementCurrency: 'CNY',
+  partner: 'A',
   isPartner: (code) => ['A', 'B'].includes(code),
   isPointCurrency: (code) => ['APT', 'BPT'].includes(code),
+  issuerOf: (currency) => ({ APT: 'A', BPT: 'B' })[currency],
 };
 const SCOPE = { scope: { roles: ['ISSUER'] } };
 const cny = (minor: bigint) => ({ minor, currency: 'CNY' });

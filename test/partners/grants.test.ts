@@ -5,11 +5,17 @@ const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const version = (number: number, from: number, until?: number, signed = true): ContractVersion => ({
   id: `v${number}`,
   number,
+  revision: 1,
+  type: 'PARTNERSHIP',
+  termMonths: undefined,
   clauses: [],
   proposedAt: day(1),
   partnerSignedAt: day(1),
+  partnerNote: undefined,
   operatorSignedAt: signed ? day(1) : undefined,
+  operatorNote: undefined,
   effectiveFrom: day(from),
+  agreedUntil: undefined,
   effectiveUntil: until === undefined ? undefined : day(until),
 });
 const contract = (more: Partial<Contract>): Contract => ({
@@ -19,6 +25,7 @@ const contract = (more: Partial<Contract>): Contract => ({
   versions: [version(1, 5, 10), version(2, 10)],
   suspendedAt: undefined,
   noticeGivenAt: undefined,
+  terminationCause: undefined,
   earnEnd: undefined,
   burnEnd: undefined,
   tailEnd: undefined,

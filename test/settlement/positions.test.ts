@@ -1,5 +1,6 @@
 import { type CoalitionAtWork, CREDIT_LIMIT, startCoalition } from '../exchange/coalition-at-work.ts';
 import { serve, type TestApp } from '../support/app.ts';
+import { operation } from '../support/coalition.ts';
 
 let nova: CoalitionAtWork;
 beforeAll(async () => {
@@ -121,4 +122,25 @@ test('there is one open cycle until the first instant of the next month, and it 
   });
   const unknown = await nova.app.graphql(byId, { token: nova.depot, variables: { id: `cyc_${'0'.repeat(32)}` } });
   expect(unknown).toMatchObject({ errors: [{ path: ['viewerPartner', 'netPosition'], extensions: { code: 'BAD_USER_INPUT' } }] });
+});
+
+test('the operator sees the positions of all parties, a partner its own, and both that they sum to nothing', async () => {
+  const read = async (token: string) => (await nova.app.graphql(operation('cycle-positions'), { token })).data.clearingCycle;
+  const all = await read(nova.operator);
+  expect(all.positions.map(({ party }: { party: string }) => party)).toEqual(['AERO', 'DEPOT', 'OPERATOR', 'POOL']);
+  const own = await read(nova.depot);
+  expect(own.positions).toEqual(all.positions.filter(({ party }: { party: string }) => party === 'DEPOT'));
+  expect([all.sumCheck, own.sumCheck]).toEqual([cny('0'), cny('0')]);
+  const { token } = await nova.enrol();
+  const { errors } = await nova.app.graphql(operation('cycle-positions'), { token });
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('a partner sees its own draft lines and nobody else its', async () => {
+  const lines = 'draftLines { type description exactMicros amount { minor } }';
+  const mine = await nova.done(nova.depot, `{ viewerPartner { ${lines} } }`);
+  expect(await nova.done(nova.operator, `{ partner(code: "DEPOT") { ${lines} } }`)).toEqual({ partner: mine.viewerPartner });
+  expect(mine.viewerPartner.draftLines.map(({ type }: { type: string }) => type)).toEqual(['REIMBURSEMENT', 'HANDLING_FEE']);
+  const foreign = await nova.app.graphql(`{ partner(code: "DEPOT") { ${lines} } }`, { token: nova.aero });
+  expect(foreign).toMatchObject({ data: { partner: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
 });

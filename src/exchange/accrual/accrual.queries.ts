@@ -23,6 +23,7 @@ interface AccrualRow {
   redemption_micros: bigint;
   service_micros: bigint;
   funded_micros: bigint;
+  charge: Accrual['charge'];
   lot_id: string | null;
   breakdown: {
     rule: string;
@@ -33,7 +34,16 @@ interface AccrualRow {
     counted?: string;
     usage?: string;
   }[];
+  /** Only of accruals that took from blocks. */
+  blocks: { block: string; points: string; returned: string; redemption: string; service: string; lot: string | null }[] | null;
 }
+
+// Others than prepaid accruals have no blocks to look for.
+const COLUMNS = `a.*, case when a.charge = 'PREPAID' then (
+    select jsonb_agg(jsonb_build_object('block', t.block_id, 'points', t.points::text, 'returned', t.returned::text,
+      'redemption', b.redemption_micros::text, 'service', b.service_micros::text, 'lot', t.lot_id) order by t.place)
+    from exchange.accrual_blocks t join exchange.point_blocks b on b.id = t.block_id where t.accrual_id = a.id
+  ) end as blocks`;
 
 function toAccrual(row: AccrualRow): Accrual {
   return {
@@ -56,7 +66,16 @@ function toAccrual(row: AccrualRow): Accrual {
     redemptionMicros: row.redemption_micros,
     serviceMicros: row.service_micros,
     fundedMicros: row.funded_micros,
+    charge: row.charge,
     lotId: row.lot_id ?? undefined,
+    blocks: (row.blocks ?? []).map((part) => ({
+      blockId: part.block,
+      points: BigInt(part.points),
+      returned: BigInt(part.returned),
+      redemptionMicros: BigInt(part.redemption),
+      serviceMicros: BigInt(part.service),
+      lotId: part.lot ?? undefined,
+    })),
     contributions: row.breakdown.map((line) => ({
       rule: line.rule,
       ruleVersion: line.version,
@@ -84,7 +103,7 @@ export function toBreakdown(contributions: readonly Contribution[]): string {
 
 /** Accruals by id, for `load`; undefined where there is none. */
 export async function readAccruals(db: Db, ids: readonly string[]): Promise<(Accrual | undefined)[]> {
-  const rows = await db.rows<AccrualRow>('select * from exchange.accruals where id = any($1::uuid[])', [ids]);
+  const rows = await db.rows<AccrualRow>(`select ${COLUMNS} from exchange.accruals a where a.id = any($1::uuid[])`, [ids]);
   const byId = new Map(rows.map((row) => [row.id, toAccrual(row)]));
   return ids.map((id) => byId.get(id));
 }
@@ -95,17 +114,17 @@ export async function findByExternalId(
   partnerId: string,
   externalIds: readonly string[],
 ): Promise<Map<string, { accrual: Accrual; receipt: Buffer }>> {
-  const rows = await db.rows<AccrualRow>('select * from exchange.accruals where partner_id = $1 and external_id = any($2::text[])', [
-    partnerId,
-    externalIds,
-  ]);
+  const rows = await db.rows<AccrualRow>(
+    `select ${COLUMNS} from exchange.accruals a where a.partner_id = $1 and a.external_id = any($2::text[])`,
+    [partnerId, externalIds],
+  );
   return new Map(rows.map((row) => [row.external_id, { accrual: toAccrual(row), receipt: row.request_hash }]));
 }
 
 /** Pending accruals whose time has come, oldest first. */
 export async function findDuePending(db: Db, asOf: Date, limit: number): Promise<Accrual[]> {
   const rows = await db.rows<AccrualRow>(
-    `select * from exchange.accruals where status = 'PENDING' and pending_until <= $1 order by pending_until limit $2`,
+    `select ${COLUMNS} from exchange.accruals a where a.status = 'PENDING' and a.pending_until <= $1 order by a.pending_until limit $2`,
     [asOf.toISOString(), limit],
   );
   return rows.map(toAccrual);

@@ -5,8 +5,11 @@ import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import type { Channel } from '../../partners/channel.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
+import { pointPriceMicros } from '../../partners/contracts/clauses/issuance/issuance.rules.ts';
+import { promotionFor } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
+import { priceOf } from '../../partners/rates/prices.rules.ts';
 import type { Accrual } from './accrual.ts';
 
 /** What a partner says of a purchase or a direct award of points. */
@@ -29,7 +32,7 @@ export interface AccrualClaim {
 export const LARGEST_AMOUNT = 1_000_000_000_000n;
 
 /** So many micros of money one accrual moves at most: the ledger adds up tens of them without overflowing. */
-const LARGEST_MICROS = 100_000_000_000_000_000n;
+export const LARGEST_MICROS = 100_000_000_000_000_000n;
 
 /** 1 to 200 characters that PostgreSQL keeps as they are: no control characters, no halves of surrogate pairs. */
 export const isName = (text: string): boolean => /^[^\p{Cc}\p{Cs}]{1,200}$/u.test(text);
@@ -73,8 +76,7 @@ export function amountOf(claim: Pick<AccrualClaim, 'amount' | 'items'>): bigint 
 
 /** Whether the ledger can hold what was earned, at its price. */
 export function checkSize(points: bigint, terms: ClauseOf<'issuance'>): Outcome<bigint> {
-  const price = terms.redemptionElementMicros + terms.serviceElementMicros;
-  return points > LARGEST_AMOUNT || points * price > LARGEST_MICROS
+  return points > LARGEST_AMOUNT || points * pointPriceMicros(terms) > LARGEST_MICROS
     ? invalid('amount', `This would earn ${points} points, more than one accrual can be.`)
     : done(points);
 }
@@ -100,13 +102,14 @@ export function currencyOf(coalition: Coalition, partnerId: string, code: string
   );
 }
 
-/** The issuance clause that lets a partner earn points of a currency at an instant, when scope and contract allow it. */
-export function issuanceFor(
-  coalition: Coalition,
-  partnerId: string,
-  currency: PointCurrency,
-  claim: AccrualClaim,
-): Outcome<ClauseOf<'issuance'>> {
+/** What a partner's contract says of an accrual: what a point costs, and, when it names one, the joint promotion that pays. */
+export interface EarningTerms {
+  readonly terms: ClauseOf<'issuance'>;
+  readonly promotion: ClauseOf<'jointPromotion'> | undefined;
+}
+
+/** By which clauses a partner earns points of a currency at an instant, when scope and contract allow it. */
+export function earningFor(coalition: Coalition, partnerId: string, currency: PointCurrency, claim: AccrualClaim): Outcome<EarningTerms> {
   const version = versionFor(coalition.contractOf(partnerId), 'EARN', claim.occurredAt);
   if ('refused' in version) return version;
   const clauses = version.done.clauses;
@@ -125,21 +128,18 @@ export function issuanceFor(
     });
   }
   const issuance = clausesOf(clauses, 'issuance').find((clause) => clause.currency === currency.code);
-  return issuance === undefined
-    ? refused('CLAUSE_NOT_GRANTED', `The contract has no issuance clause for ${currency.code}.`, { field: ['currency'] })
-    : done(issuance);
-}
-
-/** The part of the redemption element that is paid into the pool when a point is issued. */
-export function fundedMicros(issuance: ClauseOf<'issuance'>): bigint {
-  switch (issuance.fundingModel) {
-    case 'ON_ISSUANCE':
-      return issuance.redemptionElementMicros;
-    case 'ON_REDEMPTION':
-      return 0n;
-    case 'HYBRID':
-      return scaleFloor(issuance.redemptionElementMicros, BigInt(issuance.issueShareBps ?? 0), 10_000n);
+  if (claim.promotion === undefined) {
+    return issuance === undefined
+      ? refused('CLAUSE_NOT_GRANTED', `The contract has no issuance clause for ${currency.code}.`, { field: ['currency'] })
+      : done({ terms: issuance, promotion: undefined });
   }
+  const promotion = promotionFor(coalition, partnerId, claim.promotion, claim.occurredAt);
+  if ('refused' in promotion) return promotion;
+  // Whoever gives the points of a promotion needs no right to issue them at its own cost.
+  const terms = issuance ?? priceOf(coalition, currency, claim.occurredAt)?.terms;
+  return terms === undefined
+    ? refused('CLAUSE_NOT_GRANTED', `Nobody has agreed to a price of ${currency.code}.`, { field: ['currency'] })
+    : done({ terms, promotion: promotion.done });
 }
 
 /** When points earned at an instant end. */

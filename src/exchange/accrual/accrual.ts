@@ -1,3 +1,5 @@
+import type { Charge } from '../../ledger/postings/accrual.ts';
+import type { BlockPart } from '../funding/point-block.ts';
 import type { Contribution } from './earn.rules.ts';
 
 export const ACCRUAL_STATUSES = ['PENDING', 'CONFIRMED', 'PARTIALLY_REVERSED', 'REVERSED', 'CANCELLED', 'ON_HOLD_REVIEW'] as const;
@@ -24,6 +26,11 @@ export interface Accrual {
   readonly redemptionMicros: bigint;
   readonly serviceMicros: bigint;
   readonly fundedMicros: bigint;
+  /** Who pays: the partner, its prepaid blocks, or the joint promotion that it names. */
+  readonly charge: Charge['to'];
+  /** The first of its lots. */
   readonly lotId: string | undefined;
+  /** What it took from which prepaid blocks; the prices of its points are theirs. */
+  readonly blocks: readonly BlockPart[];
   readonly contributions: readonly Contribution[];
 }

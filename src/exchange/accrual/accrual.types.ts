@@ -8,6 +8,7 @@ import { enumType } from '../../platform/graphql/enum.ts';
 import { BigIntString, DateTime, Points } from '../../platform/graphql/scalars.ts';
 import { BalanceType } from '../wallets/balance.types.ts';
 import type { Accrual, AccrualStatus } from './accrual.ts';
+import { fundingMicros } from './charged-accrual.rules.ts';
 import type { Contribution } from './earn.rules.ts';
 
 const KEY = 'Repeating the request with the same key changes nothing and gives the first answer with `replayed: true`.';
@@ -76,7 +77,7 @@ export class AccrueInput {
   @Field(() => [AccrualItemInput], { nullable: true, description: 'Lines of the receipt, for rules about categories and articles.' })
   readonly items?: readonly AccrualItemInput[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Code of a joint promotion that the purchase belongs to.' })
+  @Field(() => String, { nullable: true, description: 'Code of a joint promotion: its funders pay for all points of the purchase.' })
   readonly promotion?: string | null;
 
   @Field(() => ConfirmModeEnum, { nullable: true, defaultValue: 'AUTO', description: 'When the points become earned.' })
@@ -191,7 +192,7 @@ export class AccrualType extends NodeType {
 
   @Field(() => BigIntString, {
     description:
-      'What the partner owes for it, in micros of the settlement currency: points x (redemption element + service element), before reversals.',
+      'What its points cost, in micros of the settlement currency: points x (redemption element + service element), before reversals. Points from prepaid blocks are paid for already, those of a joint promotion by its funders.',
   })
   readonly fundingMicros!: bigint;
 }
@@ -206,7 +207,7 @@ export function toAccrual(accrual: Accrual): AccrualType {
     points: accrual.points,
     reversedPoints: accrual.reversedPoints,
     pendingUntil: accrual.pendingUntil,
-    fundingMicros: accrual.points * (accrual.redemptionMicros + accrual.serviceMicros),
+    fundingMicros: fundingMicros(accrual),
   };
 }
 

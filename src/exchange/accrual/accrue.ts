@@ -95,7 +95,7 @@ export async function accrueMany(
 
   // Answered as things stand before this batch, wallet and money alike.
   if (repeats.length > 0) {
-    const partnerMicros = await readPartnerMicros(tx, partnerId);
+    const partnerMicros = await readPartnerMicros(tx, coalition, partnerId, now);
     for (const { at, accrual } of repeats) results[at] = { done: repeated(accrual, wallets, partnerMicros) };
   }
   if (open.length > 0) await postAccruals(tx, { coalition, now, partnerId, commands, attempts, receipts, wallets }, open, results);

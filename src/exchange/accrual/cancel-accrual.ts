@@ -3,28 +3,30 @@ import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { postDecided } from '../../ledger/post.ts';
 import { accrualCancelled } from '../../ledger/postings/accrual.ts';
 import { balanceAfter } from '../../ledger/wallets.ts';
-import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
+import { returnToBlocks } from '../funding/point-blocks.queries.ts';
 import type { Accrual } from './accrual.ts';
 import { type AccrualChange, changeAccrual, updateAccruals } from './change-accrual.ts';
+import { factsOf, takeParts } from './charged-accrual.rules.ts';
 import type { Accrued } from './store-accruals.ts';
 
 /** Takes back the promise of a pending accrual. A confirmed one is reversed instead. */
 export function cancelAccrual(tx: Tx, change: AccrualChange): Promise<Outcome<Accrued>> {
-  return changeAccrual(tx, change, async ({ accrual, wallet }) => {
+  return changeAccrual(tx, change, async ({ accrual, wallet }, { coalition, now }) => {
     if (accrual.status === 'CANCELLED') return { done: { accrual, balance: wallet } };
     if (accrual.status !== 'PENDING')
       return refused('VALIDATION', 'The accrual is not pending any more: reverse it.', { field: ['accrualId'] });
     const points = accrual.points - accrual.reversedPoints;
-    const { coalition, now } = await coalitionNow(tx);
     const { timeZone } = coalition.program;
-    const after: Accrual = { ...accrual, status: 'CANCELLED' };
+    const { parts, back, blocks } = takeParts(accrual, points);
+    const after: Accrual = { ...accrual, status: 'CANCELLED', blocks };
     if (points === 0n) {
       await updateAccruals(tx, [after]);
       await giveBackUsage(tx, accrual, timeZone);
       return { done: { accrual: after, balance: wallet } };
     }
-    const posting = accrualCancelled({ reference: accrual.id, ...accrual, occurredAt: now, points });
+    await returnToBlocks(tx, back, { accrualId: accrual.id, parts: blocks });
+    const posting = accrualCancelled(factsOf(accrual, now), parts);
     await postDecided(tx, [posting], [wallet]);
     await updateAccruals(tx, [after]);
     await giveBackUsage(tx, accrual, timeZone);

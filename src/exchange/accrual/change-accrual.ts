@@ -1,6 +1,7 @@
 import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { accountKey, wallet } from '../../ledger/account.ts';
 import { lockWallets, type Wallet } from '../../ledger/wallets.ts';
+import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { type Attempt, conflict, findRecorded, once, type Recorded, record } from '../../platform/idempotency.ts';
 import { readPartnerMicros } from '../exposure/partner-money.queries.ts';
@@ -37,20 +38,27 @@ export interface AccrualChange {
   readonly receipt?: Attempt | undefined;
 }
 
+/** The configuration and the program's clock when a change began. */
+interface Present {
+  readonly coalition: Coalition;
+  readonly now: Date;
+}
+
 /** Runs one idempotent change of an accrual of the partner's own. What is wrong with its form is said before whose it is. */
 export async function changeAccrual(
   tx: Tx,
   change: AccrualChange,
-  work: (locked: LockedAccrual) => Promise<Outcome<Pick<Accrued, 'accrual' | 'balance'>>>,
-  checkForm: () => Outcome<unknown> = () => ({ done: undefined }),
+  work: (locked: LockedAccrual, present: Present) => Promise<Outcome<Pick<Accrued, 'accrual' | 'balance'>>>,
+  checkForm: (coalition: Coalition) => Outcome<unknown> = () => ({ done: undefined }),
 ): Promise<Outcome<Accrued>> {
+  const present = await coalitionNow(tx);
   const locked = await lockAccruals(tx, [change.accrualId]);
   const outcome = await once<Accrued>(
     tx,
     change.attempt,
     (recorded) => repeat(tx, recorded),
     async () => {
-      const form = checkForm();
+      const form = checkForm(present.coalition);
       if ('refused' in form) return form;
       const [own] = locked;
       // Whether the id is unknown or somebody else's is not told.
@@ -61,9 +69,10 @@ export async function changeAccrual(
       if (known !== undefined) {
         return 'refused' in known ? conflict('externalId') : { done: { value: await repeat(tx, known.done), record: known.done } };
       }
-      const changed = await work(own);
+      const changed = await work(own, present);
       if ('refused' in changed) return changed;
-      const done: Accrued = { ...changed.done, partnerMicros: await readPartnerMicros(tx, change.partnerId), replayed: false };
+      const partnerMicros = await readPartnerMicros(tx, present.coalition, change.partnerId, present.now);
+      const done: Accrued = { ...changed.done, partnerMicros, replayed: false };
       const kept = toRecord(done);
       if (change.receipt !== undefined) await record(tx, [{ ...change.receipt, outcome: kept }]);
       return { done: { value: done, record: kept } };

@@ -1,4 +1,3 @@
-import { newId } from '../../kernel/ids.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { postDecided } from '../../ledger/post.ts';
 import { pendingAccrualConfirmed } from '../../ledger/postings/accrual.ts';
@@ -6,26 +5,20 @@ import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
+import { storeLots } from '../funding/point-blocks.queries.ts';
 import { findDuePending } from './accrual.queries.ts';
 import type { Accrual } from './accrual.ts';
 import { type AccrualChange, changeAccrual, type LockedAccrual, lockAccruals, updateAccruals } from './change-accrual.ts';
-import { lotOf } from './plan-accrual.ts';
+import { factsOf, intoLots, lotsOf, partsLeft } from './charged-accrual.rules.ts';
 import type { Accrued } from './store-accruals.ts';
 
 function confirmed(accrual: Accrual): Accrual {
-  const points = accrual.points - accrual.reversedPoints;
-  return {
-    ...accrual,
-    status: accrual.reversedPoints === 0n ? 'CONFIRMED' : 'PARTIALLY_REVERSED',
-    lotId: points === 0n ? undefined : newId(),
-  };
+  return { ...intoLots(accrual), status: accrual.reversedPoints === 0n ? 'CONFIRMED' : 'PARTIALLY_REVERSED' };
 }
 
 function postingOf(accrual: Accrual, coalition: Coalition) {
-  const points = accrual.points - accrual.reversedPoints;
   if (accrual.lotId === undefined) return undefined;
-  const lot = lotOf(accrual, accrual.lotId, coalition.currencyNo(accrual.currencyNo), coalition.program.timeZone);
-  return pendingAccrualConfirmed({ reference: accrual.id, ...accrual, points }, lot);
+  return pendingAccrualConfirmed(factsOf(accrual), partsLeft(accrual), lotsOf(accrual, coalition));
 }
 
 async function confirmAll(
@@ -57,16 +50,19 @@ async function confirmAll(
     tx,
     changed.map(({ accrual }) => accrual),
   );
+  await storeLots(
+    tx,
+    changed.flatMap(({ accrual }) => (accrual.blocks.length === 0 ? [] : [{ accrualId: accrual.id, parts: accrual.blocks }])),
+  );
   return changed;
 }
 
 /** Confirms a pending accrual; one that is confirmed already stays as it is and is answered. */
 export function confirmAccrual(tx: Tx, change: AccrualChange): Promise<Outcome<Accrued>> {
-  return changeAccrual(tx, change, async (locked) => {
+  return changeAccrual(tx, change, async (locked, { coalition }) => {
     const { accrual } = locked;
     if (accrual.status === 'CANCELLED') return refused('VALIDATION', 'The accrual was cancelled.', { field: ['accrualId'] });
     if (accrual.status !== 'PENDING') return { done: { accrual, balance: locked.wallet } };
-    const { coalition } = await coalitionNow(tx);
     const [done] = await confirmAll(tx, coalition, [locked]);
     if (done === undefined) throw new Error('nothing was confirmed');
     return { done };

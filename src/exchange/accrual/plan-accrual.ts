@@ -3,19 +3,24 @@ import { dayOf, plusDays } from '../../kernel/instant.ts';
 import { minorPerUnit } from '../../kernel/money.ts';
 import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import { accountKey, wallet } from '../../ledger/account.ts';
-import type { OpenedLot, Posting } from '../../ledger/posting.ts';
+import type { Floor, Posting } from '../../ledger/posting.ts';
 import { accrualConfirmed, accrualPending } from '../../ledger/postings/accrual.ts';
 import type { Wallet } from '../../ledger/wallets.ts';
 import type { Member, MemberKey } from '../../members/member.ts';
 import type { Coalition } from '../../partners/coalition.ts';
-import type { ClauseOf } from '../../partners/contracts/clause.ts';
+import { fundedMicros } from '../../partners/contracts/clauses/issuance/issuance.rules.ts';
+import { fundersOf, promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import { statusAt } from '../../partners/contracts/contract.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
 import { type Attempt, checkKey, hashOf } from '../../platform/idempotency.ts';
+import type { BlockPart } from '../funding/point-block.ts';
 import type { UsageKey } from './accrual.queries.ts';
-import { type AccrualClaim, amountOf, checkClaim, checkSize, expiryOf, fundedMicros, issuanceFor } from './accrual.rules.ts';
+import { type AccrualClaim, amountOf, checkClaim, checkSize, type EarningTerms, earningFor } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
+import { factsOf, intoLots, lotsOf, partsLeft } from './charged-accrual.rules.ts';
 import { type Earned, earn, type RuleUsage } from './earn.rules.ts';
-import { floorsOf, limitingClause } from './limits.rules.ts';
+import { budgetFloor, creditFloor, issuanceFloor, limitingClause } from './limits.rules.ts';
+import { chargeBlocks, chargePartner, chargePromotion, type Line, type Standing } from './standing.rules.ts';
 
 /** One accrual as asked for; the whole of it, without the key, is what a repetition of the key is compared with. */
 export interface AccrueCommand extends AccrualClaim {
@@ -32,11 +37,11 @@ export function receiptHash(command: AccrueCommand, memberId: string | undefined
 }
 
 /** A command that nothing speaks against, with what its contract says. */
-export interface Granted {
+export interface Granted extends EarningTerms {
   readonly at: number;
   readonly member: Member;
   readonly currency: PointCurrency;
-  readonly terms: ClauseOf<'issuance'>;
+  readonly charge: Accrual['charge'];
 }
 
 /** Everything decided about one command before it is posted. */
@@ -77,25 +82,32 @@ export function judge(
   if ('refused' in command.member) return command.member;
   if (member === undefined) return invalid('member', 'There is no such member.');
   if ('refused' in currency) return currency;
-  const terms = issuanceFor(coalition, partnerId, currency.done, command);
-  if ('refused' in terms) return terms;
-  if (command.promotion !== undefined)
-    return refused('CLAUSE_NOT_GRANTED', 'No joint promotion of this name is in force.', { field: ['promotion'] });
+  const contract = coalition.contractOf(partnerId);
+  // While the tail runs, what was earned before its start may still be reported.
+  if (contract !== undefined && statusAt(contract, now) === 'TERMINATED')
+    return refused('CONTRACT_ENDED', "The partner's contract is over: nothing more is settled.");
+  const earning = earningFor(coalition, partnerId, currency.done, command);
+  if ('refused' in earning) return earning;
   if (member.status !== 'ACTIVE') return refused('MEMBER_SUSPENDED', 'The member is suspended or closed.');
-  if ([terms.done, limitingClause(coalition, partnerId, terms.done, now)].some(({ billing }) => billing === 'PREPAID'))
-    return refused('PREPAID_EXHAUSTED', 'The partner has no prepaid point block with points left.');
-  return { done: { member, currency: currency.done, terms: terms.done } };
+  const { terms, promotion } = earning.done;
+  const isPrepaid = limitingClause(coalition, partnerId, terms, now).billing === 'PREPAID';
+  const charge = promotion !== undefined ? 'JOINT' : isPrepaid ? 'PREPAID' : 'PARTNER';
+  return done({ member, currency: currency.done, terms, promotion, charge });
 }
 
-/** Decides what a granted command earns and how it is posted. Pure: usage and openings were read before. */
+/**
+ * Decides what a granted command earns, who is charged, and how it is posted. Usage, openings and standing were read before; a standing
+ * moves on with what is granted.
+ */
 export function planAccrual(
   batch: Batch,
   item: Granted,
   openings: ReadonlyMap<number, bigint>,
+  standing: Standing | undefined,
   usedToday: (key: UsageKey) => RuleUsage | undefined,
 ): Outcome<Plan> {
   const { coalition, partnerId, now } = batch;
-  const { member, currency, terms, at } = item;
+  const { member, currency, terms, promotion, charge, at } = item;
   const command = batch.commands[at];
   const attempt = batch.attempts[at];
   const receipt = batch.receipts[at];
@@ -115,12 +127,20 @@ export function planAccrual(
   const large = checkSize(earned.points, terms);
   if ('refused' in large) return large;
 
+  const { points } = earned;
+  const cap = issuanceFloor(coalition, partnerId, terms, currency.no, now, openings.get(currency.no) ?? 0n);
+  const credit = creditFloor(coalition, partnerId, terms, now);
+  const funded = charge === 'PARTNER' ? fundedMicros(terms) : terms.redemptionElementMicros;
+  const line = { currencyNo: currency.no, points, costMicros: points * (funded + terms.serviceElementMicros) };
+  const charged = standing === undefined || points === 0n ? done([]) : chargeLine(standing, item, line, cap, credit, coalition);
+  if ('refused' in charged) return charged;
+  const blocks = charged.done;
+  const [first] = blocks;
+
   const pending = command.confirm === 'MANUAL' || earned.pendingDays > 0;
-  const id = newId();
-  const lotId = pending || earned.points === 0n ? undefined : newId();
   const hasAmount = command.amount !== undefined || command.items !== undefined;
-  const accrual: Accrual = {
-    id,
+  const promised: Accrual = {
+    id: newId(),
     partnerId,
     externalId: command.externalId,
     memberId: member.id,
@@ -132,33 +152,50 @@ export function planAccrual(
     locationId: command.locationId,
     promotion: command.promotion,
     amountMinor: hasAmount ? amountOf(command) : undefined,
-    points: earned.points,
+    points,
     reversedPoints: 0n,
     returnedMinor: 0n,
     pendingUntil:
       command.confirm === 'AUTO' && earned.pendingDays > 0 ? plusDays(command.occurredAt, earned.pendingDays, timeZone) : undefined,
-    redemptionMicros: terms.redemptionElementMicros,
-    serviceMicros: terms.serviceElementMicros,
-    fundedMicros: fundedMicros(terms),
-    lotId,
+    redemptionMicros: first?.redemptionMicros ?? terms.redemptionElementMicros,
+    serviceMicros: first?.serviceMicros ?? terms.serviceElementMicros,
+    fundedMicros: first?.redemptionMicros ?? funded,
+    charge,
+    lotId: undefined,
+    blocks,
     contributions: earned.contributions,
   };
-  const floors = floorsOf(coalition, partnerId, terms, currency.no, now, openings.get(currency.no) ?? 0n);
-  const facts = { reference: id, ...accrual };
+  const accrual = pending ? promised : intoLots(promised);
+  const floors = promotion !== undefined ? [budgetFloor(promotion, currency.no)] : charge === 'PREPAID' ? [cap] : [cap, credit];
+  const [facts, parts] = [factsOf(accrual), partsLeft(accrual)];
   return done({
     at,
     accrual,
     receipt,
     attempt,
     posting:
-      earned.points === 0n
+      points === 0n
         ? undefined
-        : lotId === undefined
-          ? accrualPending(facts, floors)
-          : accrualConfirmed(facts, lotOf(accrual, lotId, currency, timeZone), floors),
+        : pending
+          ? accrualPending(facts, parts, floors)
+          : accrualConfirmed(facts, parts, lotsOf(accrual, coalition), floors),
     usage: [...earned.usage].map(([rule, used]) => ({ ...useOf(rule), ...used })),
     wallet: memberWallet,
   });
+}
+
+/** Judges a line by what no floor can say, and charges it to whoever pays; answers what it took from blocks. */
+function chargeLine(
+  standing: Standing,
+  { promotion, charge }: Granted,
+  line: Line,
+  cap: Floor,
+  credit: Floor,
+  coalition: Coalition,
+): Outcome<readonly BlockPart[]> {
+  if (promotion === undefined) return charge === 'PREPAID' ? chargeBlocks(standing, line, cap) : chargePartner(standing, line, cap, credit);
+  const funderIds = fundersOf(promotion).flatMap((code) => coalition.partnerOf(code)?.id ?? []);
+  return chargePromotion(standing, line, { id: promotionId(promotion.promotion), budgetPoints: promotion.budgetPoints, funderIds });
 }
 
 function earnedBy(
@@ -185,19 +222,4 @@ function earnedBy(
     usedToday,
     { timeZone: coalition.program.timeZone, minorPerUnit: minorPerUnit(coalition.program.settlementCurrency) },
   );
-}
-
-/** The lot in which the points of an accrual enter the wallet. */
-export function lotOf(accrual: Accrual, lotId: string, currency: PointCurrency, timeZone: string): OpenedLot {
-  return {
-    id: lotId,
-    wallet: wallet(accrual.memberId, accrual.currencyNo),
-    issuer: accrual.partnerId,
-    origin: 'ACCRUAL',
-    earnedAt: accrual.occurredAt,
-    expiresAt: expiryOf(currency, accrual.occurredAt, timeZone),
-    points: accrual.points - accrual.reversedPoints,
-    redemptionMicros: accrual.redemptionMicros,
-    fundedMicros: accrual.fundedMicros,
-  };
 }

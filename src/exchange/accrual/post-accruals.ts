@@ -1,19 +1,22 @@
 import { dayOf } from '../../kernel/instant.ts';
 import type { Outcome } from '../../kernel/refusal.ts';
-import { accountKey, issuance as issuanceAccount, operatorMoney, partnerMoney, pool } from '../../ledger/account.ts';
+import { accountKey, issuance as issuanceAccount } from '../../ledger/account.ts';
 import { balanceBeforeOpenCycle } from '../../ledger/balance-before-cycle.ts';
 import { lockAccounts } from '../../ledger/lock-accounts.ts';
 import { post } from '../../ledger/post.ts';
-import type { Account, Posting } from '../../ledger/posting.ts';
+import type { Posting } from '../../ledger/posting.ts';
 import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
 import type { Member } from '../../members/member.ts';
+import { promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
-import { readPartnerMicros } from '../exposure/partner-money.queries.ts';
+import { type Position, positionMicros } from '../exposure/exposure.rules.ts';
+import { readPosition } from '../exposure/partner-money.queries.ts';
 import { readUsage, type UsageKey, usageName } from './accrual.queries.ts';
 import { isCapped, usageKey } from './earn.rules.ts';
 import { FLOOR_REFUSALS, limitingClause } from './limits.rules.ts';
 import { type Batch, type Granted, type Plan, planAccrual } from './plan-accrual.ts';
+import { readStanding, sharedAccounts } from './read-standing.ts';
 import { type Accrued, storeAccruals } from './store-accruals.ts';
 
 /**
@@ -34,8 +37,9 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
   const openings = await issuedBeforeCycle(tx, batch, open);
   const balances = new Map<string, WalletBalance>(batch.wallets);
 
+  const standing = await readStanding(tx, batch, open);
   // Several waves post several times: what they all touch is locked before the first.
-  if (cappedKeys.length > 0 && open.length > 1) await lockAccounts(tx, sharedAccounts(partnerId, open));
+  if (standing === undefined && cappedKeys.length > 0 && open.length > 1) await lockAccounts(tx, sharedAccounts(partnerId, open));
 
   let rest = open;
   const posted: Plan[] = [];
@@ -52,7 +56,7 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
       }
     }
     const plans = wave.flatMap((item) => {
-      const plan = planAccrual(batch, item, openings, (key) => usage.get(usageName(key)));
+      const plan = planAccrual(batch, item, openings, standing, (key) => usage.get(usageName(key)));
       if ('done' in plan) return [plan.done];
       results[item.at] = plan;
       return [];
@@ -73,17 +77,24 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
     coalition,
     earned.map((p) => ({ wallet: p.wallet, at: p.accrual.occurredAt, lotId: p.accrual.lotId })),
   );
-  sayPartnerMoney(posted, results, await readPartnerMicros(tx, partnerId));
+  sayPartnerMoney(posted, results, await readPosition(tx, coalition, partnerId, batch.now));
   await storeAccruals(tx, posted, results);
 }
 
-/** Each accrual is answered with the partner's money right after it: from the last one, which left it as it is now, backwards. */
-function sayPartnerMoney(posted: readonly Plan[], results: Outcome<Accrued>[], now: bigint): void {
-  let partnerMicros = now;
+/** Each accrual is answered with the partner's position right after it: from the last one, which left it as it is now, backwards. */
+function sayPartnerMoney(posted: readonly Plan[], results: Outcome<Accrued>[], now: Position): void {
+  let position = now;
   for (const { at, accrual } of [...posted].reverse()) {
     const result = results[at];
-    if (result !== undefined && 'done' in result) results[at] = { done: { ...result.done, partnerMicros } };
-    partnerMicros += accrual.points * (accrual.fundedMicros + accrual.serviceMicros);
+    if (result !== undefined && 'done' in result) results[at] = { done: { ...result.done, partnerMicros: positionMicros(position) } };
+    const cost = accrual.points * (accrual.fundedMicros + accrual.serviceMicros);
+    if (accrual.charge === 'PARTNER') position = { ...position, ownMicros: position.ownMicros + cost };
+    const promotion = accrual.charge === 'JOINT' && accrual.promotion !== undefined ? promotionId(accrual.promotion) : undefined;
+    if (promotion === undefined) continue;
+    position = {
+      ...position,
+      promotions: position.promotions.map((one) => (one.promotionId === promotion ? { ...one, owedMicros: one.owedMicros - cost } : one)),
+    };
   }
 }
 
@@ -122,16 +133,13 @@ async function postWave(
   return accepted;
 }
 
-function sharedAccounts(partnerId: string, open: readonly Granted[]): Account[] {
-  const currencies = [...new Set(open.map(({ currency }) => currency.no))];
-  return [operatorMoney, partnerMoney(partnerId), ...currencies.flatMap((no) => [issuanceAccount(partnerId, no), pool(no)])];
-}
-
 /** What the partner had issued of each capped currency when the open cycle began; as a balance of the issuance account, so negative. */
 async function issuedBeforeCycle(tx: Tx, { coalition, partnerId, now }: Batch, open: readonly Granted[]): Promise<Map<number, bigint>> {
   const capped = new Set(
     open
-      .filter(({ terms }) => limitingClause(coalition, partnerId, terms, now).capPerCycle !== undefined)
+      .filter(
+        ({ terms, promotion }) => promotion === undefined && limitingClause(coalition, partnerId, terms, now).capPerCycle !== undefined,
+      )
       .map(({ currency }) => currency.no),
   );
   const openings = new Map<number, bigint>();

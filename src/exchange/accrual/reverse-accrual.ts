@@ -4,14 +4,16 @@ import { takeFromLots } from '../../ledger/lots.rules.ts';
 import { readSpendableLots } from '../../ledger/lots.ts';
 import { postDecided } from '../../ledger/post.ts';
 import type { Posting } from '../../ledger/posting.ts';
-import { accrualReversed, pendingAccrualReversed } from '../../ledger/postings/accrual.ts';
+import { accrualReversed, type PricedPoints, pendingAccrualReversed } from '../../ledger/postings/accrual.ts';
 import { balanceAfter } from '../../ledger/wallets.ts';
-import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
+import type { Coalition } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
+import { returnToBlocks } from '../funding/point-blocks.queries.ts';
 import { redemptionElement } from '../redemption/redemption.rules.ts';
 import { checkReturn, pointsToReverse } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
 import { type AccrualChange, changeAccrual, type LockedAccrual, updateAccruals } from './change-accrual.ts';
+import { factsOf, lotIdsOf, takeParts } from './charged-accrual.rules.ts';
 import type { Accrued } from './store-accruals.ts';
 
 export interface AccrualReversal extends AccrualChange {
@@ -25,9 +27,8 @@ export interface AccrualReversal extends AccrualChange {
  * Takes points of an accrual back: from its own lot first, then from the member's other lots, within the available balance.
  * Held points are not touched. The partner gets back what it paid, at the prices of the accrual.
  */
-export async function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise<Outcome<Accrued>> {
-  const { coalition, now } = await coalitionNow(tx);
-  const work = async (locked: LockedAccrual): Promise<Outcome<Pick<Accrued, 'accrual' | 'balance'>>> => {
+export function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise<Outcome<Accrued>> {
+  const work: Parameters<typeof changeAccrual>[2] = async (locked, { coalition, now }) => {
     const { accrual, wallet } = locked;
     const returned = reversal.returnedAmount;
     if (accrual.status === 'CANCELLED')
@@ -35,11 +36,13 @@ export async function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise
     const points = pointsToReverse(accrual, { minor: returned?.minor, points: reversal.points });
     if ('refused' in points) return points;
 
+    const { parts, back, blocks } = takeParts(accrual, points.done);
     const reversedPoints = accrual.reversedPoints + points.done;
     const whole = reversedPoints === accrual.points;
     const after: Accrual = {
       ...accrual,
       reversedPoints,
+      blocks,
       returnedMinor: accrual.returnedMinor + (returned?.minor ?? 0n),
       status: whole ? 'REVERSED' : accrual.status === 'PENDING' ? 'PENDING' : 'PARTIALLY_REVERSED',
     };
@@ -49,8 +52,8 @@ export async function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise
     }
     const posting =
       accrual.status === 'PENDING'
-        ? pendingAccrualReversed({ reference: accrual.id, ...accrual, occurredAt: now }, points.done)
-        : await takeBack(tx, coalition, locked, points.done, now);
+        ? pendingAccrualReversed(factsOf(accrual, now), parts)
+        : await takeBack(tx, coalition, locked, parts, now);
     if (posting === undefined) {
       return refused(
         'INSUFFICIENT_POINTS',
@@ -60,28 +63,31 @@ export async function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise
         },
       );
     }
+    await returnToBlocks(tx, back, { accrualId: accrual.id, parts: blocks });
     await postDecided(tx, [posting], [wallet]);
     await updateAccruals(tx, [after]);
     return { done: { accrual: after, balance: balanceAfter(wallet, wallet.account, posting) } };
   };
-  return changeAccrual(tx, reversal, work, () => checkReturn(reversal, coalition.program.settlementCurrency));
+  return changeAccrual(tx, reversal, work, (coalition) => checkReturn(reversal, coalition.program.settlementCurrency));
 }
 
 async function takeBack(
   tx: Tx,
   coalition: Coalition,
   { accrual, wallet }: LockedAccrual,
-  points: bigint,
+  parts: readonly PricedPoints[],
   now: Date,
 ): Promise<Posting | undefined> {
   const lots = await readSpendableLots(tx, [wallet.accountId], now);
-  const own = lots.filter((lot) => lot.id === accrual.lotId);
-  const taken = takeFromLots([...own, ...lots.filter((lot) => lot.id !== accrual.lotId)], points);
+  const ids = lotIdsOf(accrual);
+  const own = ids.flatMap((id) => lots.find((lot) => lot.id === id) ?? []);
+  const points = parts.reduce((sum, part) => sum + part.points, 0n);
+  const taken = takeFromLots([...own, ...lots.filter((lot) => !ids.includes(lot.id))], points);
   // What a point would cost its issuer if it were burned now.
   const currency = coalition.currencyNo(accrual.currencyNo);
   const priced = taken?.map((part) => ({
     ...part,
     lot: { ...part.lot, redemptionMicros: redemptionElement(coalition, currency, part.lot, now) },
   }));
-  return priced && accrualReversed({ reference: accrual.id, ...accrual, occurredAt: now }, priced);
+  return priced && accrualReversed(factsOf(accrual, now), parts, priced);
 }

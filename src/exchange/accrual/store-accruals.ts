@@ -2,6 +2,7 @@ import type { Outcome } from '../../kernel/refusal.ts';
 import type { WalletBalance } from '../../ledger/wallets.ts';
 import { type Db, Retry, type Tx } from '../../platform/database.ts';
 import { type Recorded, record } from '../../platform/idempotency.ts';
+import { storeTakings } from '../funding/point-blocks.queries.ts';
 import { readAccruals, toBreakdown } from './accrual.queries.ts';
 import type { Accrual } from './accrual.ts';
 import type { Plan } from './plan-accrual.ts';
@@ -21,9 +22,9 @@ export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: rea
   const all = plans.map((p) => p.accrual);
   const stored = await tx.rows(
     `insert into exchange.accruals (id, partner_id, external_id, request_hash, member_id, currency_no, status, occurred_at, recorded_at, channel,
-       location_id, promotion, amount_minor, points, pending_until, redemption_micros, service_micros, funded_micros, lot_id, breakdown)
+       location_id, promotion, amount_minor, points, pending_until, redemption_micros, service_micros, funded_micros, lot_id, breakdown, charge)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::smallint[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::text[],
-       $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::timestamptz[], $16::bigint[], $17::bigint[], $18::bigint[], $19::uuid[], $20::jsonb[])
+       $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::timestamptz[], $16::bigint[], $17::bigint[], $18::bigint[], $19::uuid[], $20::jsonb[], $21::text[])
      on conflict do nothing returning true as stored`,
     [
       all.map((a) => a.id),
@@ -46,9 +47,14 @@ export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: rea
       all.map((a) => a.fundedMicros),
       all.map((a) => a.lotId ?? null),
       all.map((a) => toBreakdown(a.contributions)),
+      all.map((a) => a.charge),
     ],
   );
   if (stored.length < plans.length) throw new Retry('an external id was stored by somebody else');
+  await storeTakings(
+    tx,
+    all.map((a) => ({ accrualId: a.id, parts: a.blocks })),
+  );
   const used = plans.flatMap((p) => p.usage);
   if (used.length > 0) {
     await tx.rows(

@@ -76,9 +76,18 @@ export class AccrualActivityType extends ActivityType {}
 @ObjectType('RedemptionActivity', { implements: ActivityType, description: 'Points were set aside, burned, released or refunded.' })
 export class RedemptionActivityType extends ActivityType {}
 
+@ObjectType('ExchangeActivity', {
+  implements: ActivityType,
+  description: 'Points of one currency became points of another: one activity for each of the two.',
+})
+export class ExchangeActivityType extends ActivityType {}
+
+@ObjectType('TransferActivity', { implements: ActivityType, description: 'Points were given to another member, or came from one.' })
+export class TransferActivityType extends ActivityType {}
+
 @ObjectType('PointsActivity', {
   implements: ActivityType,
-  description: 'Points moved otherwise: they expired, were exchanged or transferred.',
+  description: 'Points moved otherwise: they expired.',
 })
 class PointsActivityType extends ActivityType {}
 
@@ -86,6 +95,8 @@ export const ActivityConnection = connectionOf<ActivityType>('Activity', () => A
 
 function shapeOf(activity: Activity): ActivityType['shape'] {
   if (activity.code.startsWith('accrual.')) return AccrualActivityType;
+  if (activity.code.startsWith('transfer.')) return TransferActivityType;
+  if (activity.code.startsWith('exchange.')) return ExchangeActivityType;
   return activity.code.startsWith('redemption.') ? RedemptionActivityType : PointsActivityType;
 }
 

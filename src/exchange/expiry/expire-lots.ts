@@ -7,6 +7,7 @@ import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import { redemptionElement } from '../redemption/redemption.rules.ts';
+import { drawDeposits } from '../termination/draw-deposits.ts';
 
 /** Expires what is left of a bounded number of wallets' lots whose time has passed; answers how many lots. Held points stay until their hold is resolved. */
 export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<number> {
@@ -36,12 +37,12 @@ export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<
     if (expired.length === 0 || account.owner === undefined) return [];
     return [lotsExpired({ reference: newId(), memberId: account.owner, currencyNo: account.unit, occurredAt: asOf }, expired)];
   });
-  await postDecided(tx, postings, wallets);
+  await postDecided(tx, await drawDeposits(tx, coalition, asOf, postings), wallets);
   return lots.length;
 }
 
 /** What an issuer that agreed to it pays for a point that expires: what it had not funded of the redemption element of the day, as for a burn. */
-function chargedOnExpiry(coalition: Coalition, lot: Lot, currencyNo: number, at: Date): bigint {
+export function chargedOnExpiry(coalition: Coalition, lot: Lot, currencyNo: number, at: Date): bigint {
   const currency = coalition.currencyNo(currencyNo);
   const issued = lastClausesBy(coalition.contractOf(lot.issuer), 'issuance', at);
   const agreed = issued.some((clause) => clause.currency === currency.code && clause.chargeOnExpiry);

@@ -1,6 +1,18 @@
 import { microsOfMinor } from '../../kernel/money.ts';
 import { BPS, scaleFloor } from '../../kernel/ratio.ts';
+import { type FundedShare, shareMicros } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import { type Contract, lastClausesBy } from '../../partners/contracts/contract.rules.ts';
+
+/** A partner's own money account, and the joint promotions it pays for with what they owe; in micros. */
+export interface Position {
+  readonly ownMicros: bigint;
+  readonly promotions: readonly (FundedShare & { readonly owedMicros: bigint })[];
+}
+
+/** What a partner is owed, or owes as a negative number: its account less its share of every promotion. */
+export function positionMicros({ ownMicros, promotions }: Position): bigint {
+  return promotions.reduce((left, { owedMicros, weightBps }) => left - shareMicros(owedMicros, weightBps), ownMicros);
+}
 
 /** What a partner owes and may owe, in exact micros. */
 export interface Exposure {
@@ -20,7 +32,7 @@ export function creditLimitMinor(contract: Contract | undefined, at: Date): bigi
   return limits.reduce<bigint | undefined>((least, limit) => (least === undefined || limit < least ? limit : least), undefined);
 }
 
-/** Exposure counts pending accruals in full and reimbursements against them; who is owed has none. */
+/** Exposure counts pending accruals in full, its share of joint promotions, and reimbursements against them; who is owed has none. */
 export function exposureOf(partnerMicros: bigint, limitMinor: bigint | undefined, currency: string): Exposure {
   const usedMicros = partnerMicros < 0n ? -partnerMicros : 0n;
   if (limitMinor === undefined) return { usedMicros, limitMinor, utilisationBps: undefined };

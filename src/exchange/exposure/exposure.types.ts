@@ -5,7 +5,9 @@ import type { Exposure } from './exposure.rules.ts';
 
 @ObjectType('Exposure', { description: 'What a partner owes, unpaid and in the open cycle, against its credit limit.' })
 export class ExposureType {
-  @Field(() => MoneyType, { description: 'What it owes now, pending accruals included, reimbursements taken off; never negative.' })
+  @Field(() => MoneyType, {
+    description: 'What it owes now, pending accruals and its share of joint promotions included, reimbursements taken off; never negative.',
+  })
   readonly used!: MoneyType;
 
   @Field(() => MoneyType, { nullable: true, description: 'The most it may owe; null when nothing limits it.' })

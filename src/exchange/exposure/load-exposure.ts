@@ -1,8 +1,9 @@
+import { fundedBy } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import type { Context } from '../../platform/graphql/context.ts';
-import { creditLimitMinor, exposureOf } from './exposure.rules.ts';
+import { creditLimitMinor, exposureOf, positionMicros } from './exposure.rules.ts';
 import { type ExposureType, toExposure } from './exposure.types.ts';
-import { microsOf, readPartnerMoney } from './partner-money.queries.ts';
+import { readPartnerMoney, readPromotionsOwed } from './partner-money.queries.ts';
 
 /** A partner's exposure when its money stood at an amount of micros, against the limit of now. */
 export async function exposureAt(context: Context, partnerId: string, partnerMicros: bigint): Promise<ExposureType> {
@@ -14,5 +15,11 @@ export async function exposureAt(context: Context, partnerId: string, partnerMic
 
 /** A partner's exposure as it stands now. Whether the viewer may see it is the caller's to check. */
 export async function loadExposure(context: Context, partnerId: string): Promise<ExposureType> {
-  return exposureAt(context, partnerId, microsOf(await context.load(readPartnerMoney, partnerId)));
+  const shares = fundedBy(await loadCoalition(context), partnerId, context.now);
+  const [ownMicros, ...owed] = await Promise.all([
+    context.load(readPartnerMoney, partnerId),
+    ...shares.map(({ promotionId }) => context.load(readPromotionsOwed, promotionId)),
+  ]);
+  const promotions = shares.map((share, at) => ({ ...share, owedMicros: owed[at] ?? 0n }));
+  return exposureAt(context, partnerId, positionMicros({ ownMicros, promotions }));
 }

@@ -1,28 +1,44 @@
+import type { Coalition } from '../../partners/coalition.ts';
+import { fundedBy } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import type { Db } from '../../platform/database.ts';
+import { type Position, positionMicros } from './exposure.rules.ts';
 
-/** The balances of a partner's money account: posted, and of accruals that are still pending. + the partner receives, - it pays. */
-export interface MoneyBalance {
-  readonly available: bigint;
-  readonly pending: bigint;
+/** Where one partner stands as things are in this transaction, its part in what joint promotions owe included. */
+export async function readPosition(db: Db, coalition: Coalition, partnerId: string, now: Date): Promise<Position> {
+  const shares = fundedBy(coalition, partnerId, now);
+  const [ownMicros = 0n] = await readPartnerMoney(db, [partnerId]);
+  // Who funds no promotion reads nothing more.
+  if (shares.length === 0) return { ownMicros, promotions: [] };
+  const owed = await readPromotionsOwed(
+    db,
+    shares.map(({ promotionId }) => promotionId),
+  );
+  return { ownMicros, promotions: shares.map((share, at) => ({ ...share, owedMicros: owed[at] ?? 0n })) };
 }
 
-/** What a partner is owed, or owes as a negative number: posted and pending, in micros. */
-export function microsOf(balance: MoneyBalance | undefined): bigint {
-  return balance === undefined ? 0n : balance.available + balance.pending;
+/** What one partner is owed, or owes as a negative number, as things stand in this transaction. */
+export async function readPartnerMicros(db: Db, coalition: Coalition, partnerId: string, now: Date): Promise<bigint> {
+  return positionMicros(await readPosition(db, coalition, partnerId, now));
 }
 
-/** What one partner is owed as things stand in this transaction. */
-export async function readPartnerMicros(db: Db, partnerId: string): Promise<bigint> {
-  const [balance] = await readPartnerMoney(db, [partnerId]);
-  return microsOf(balance);
-}
-
-/** The balances of partners' money accounts in micros; undefined where nothing was ever posted. */
-export async function readPartnerMoney(db: Db, partnerIds: readonly string[]): Promise<(MoneyBalance | undefined)[]> {
-  const rows = await db.rows<MoneyBalance & { owner: string }>(
-    "select owner, available, pending from ledger.accounts where kind = 'PARTNER' and owner = any($1::uuid[]) and unit = 0 and topic is null",
+/** The money accounts of partners, posted and of accruals that are still pending, in micros: + it receives, - it pays. */
+export async function readPartnerMoney(db: Db, partnerIds: readonly string[]): Promise<bigint[]> {
+  const rows = await db.rows<{ owner: string; micros: bigint }>(
+    `select owner, available + pending as micros from ledger.accounts
+     where kind = 'PARTNER' and owner = any($1::uuid[]) and unit = 0 and topic is null`,
     [partnerIds],
   );
-  const byPartner = new Map(rows.map((row) => [row.owner, row]));
-  return partnerIds.map((id) => byPartner.get(id));
+  const byPartner = new Map(rows.map((row) => [row.owner, row.micros]));
+  return partnerIds.map((id) => byPartner.get(id) ?? 0n);
+}
+
+/** What joint promotions owe in all, pending accruals included, in micros; never less than nothing unless more was given back than taken. */
+export async function readPromotionsOwed(db: Db, promotionIds: readonly string[]): Promise<bigint[]> {
+  const rows = await db.rows<{ owner: string; owed: bigint }>(
+    `select owner, -sum(available + pending)::bigint as owed from ledger.accounts
+     where kind = 'JOINT' and owner = any($1::uuid[]) and unit = 0 group by owner`,
+    [promotionIds],
+  );
+  const byPromotion = new Map(rows.map((row) => [row.owner, row.owed]));
+  return promotionIds.map((id) => byPromotion.get(id) ?? 0n);
 }

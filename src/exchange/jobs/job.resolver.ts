@@ -12,6 +12,8 @@ const JobNameEnum = enumType<JobName>('JobName', 'Work that is due at some insta
   EXPIRE_LOTS: 'Takes points out of wallets whose expiry has passed.',
   EXPIRE_HOLDS: 'Gives held points back whose time has passed.',
   CONFIRM_PENDING: 'Confirms pending accruals whose period has passed.',
+  DELETE_QUOTES: 'Deletes quotes of exchanges that ended more than 7 days before without being executed.',
+  SETTLE_TERMINATIONS: 'Does what the end of contracts brings with it: deposits, and what becomes of outstanding points.',
 });
 
 @InputType('RunJobInput', { description: 'A job to run.' })
@@ -34,7 +36,7 @@ class JobRunType {
   @Field(() => DateTime, { description: 'The instant up to which things were due.' })
   readonly asOf!: Date;
 
-  @Field(() => Int, { description: 'How many lots, holds or accruals it changed.' })
+  @Field(() => Int, { description: 'How many lots, holds, accruals, deposits or quotes it changed.' })
   readonly affected!: number;
 }
 

@@ -3,10 +3,12 @@ import { coalitionNow } from '../../partners/coalition.ts';
 import { type Database, type Tx, transact } from '../../platform/database.ts';
 import { type Attempt, checkKey, findRecorded, record } from '../../platform/idempotency.ts';
 import { confirmDueAccruals } from '../accrual/confirm-accrual.ts';
+import { deleteOldQuotes } from '../conversion/delete-quotes.ts';
 import { expireDueLots } from '../expiry/expire-lots.ts';
 import { expireDueHolds } from '../redemption/release-redemption.ts';
+import { settleTerminations } from '../termination/settle-terminations.ts';
 
-export type JobName = 'EXPIRE_LOTS' | 'EXPIRE_HOLDS' | 'CONFIRM_PENDING';
+export type JobName = 'EXPIRE_LOTS' | 'EXPIRE_HOLDS' | 'CONFIRM_PENDING' | 'DELETE_QUOTES' | 'SETTLE_TERMINATIONS';
 
 /** What one run of a job did. */
 export interface JobRun {
@@ -19,6 +21,8 @@ const ROUNDS: Readonly<Record<JobName, (tx: Tx, asOf: Date, limit: number) => Pr
   EXPIRE_LOTS: expireDueLots,
   EXPIRE_HOLDS: expireDueHolds,
   CONFIRM_PENDING: confirmDueAccruals,
+  DELETE_QUOTES: deleteOldQuotes,
+  SETTLE_TERMINATIONS: settleTerminations,
 };
 
 const ROUND = 500;

@@ -1,18 +1,27 @@
 import type { Database } from '../../platform/database.ts';
+import { type LowBlocks, noteLowBlocks } from '../funding/note-low-blocks.ts';
 import { type JobName, runRounds } from './run-job.ts';
 
 const EVERY_MILLISECONDS = 15_000;
 
-const SWEPT: readonly JobName[] = ['EXPIRE_HOLDS', 'CONFIRM_PENDING', 'EXPIRE_LOTS'];
+const SWEPT: readonly JobName[] = ['EXPIRE_HOLDS', 'CONFIRM_PENDING', 'EXPIRE_LOTS', 'SETTLE_TERMINATIONS', 'DELETE_QUOTES'];
 
 /**
- * Releases holds, confirms pending accruals and expires lots as their time passes, in any number of processes: the locks of wallets sort them out.
+ * Releases holds, confirms pending accruals, expires lots and settles ended contracts as their time passes, in any number of processes: the locks of wallets sort them out.
  * A clock that was set by hand moves nothing by itself; then only `runJob` does.
  */
-export function startSweeping(database: Database, onFault: (fault: unknown) => void): () => Promise<void> {
+export function startSweeping(
+  database: Database,
+  onFault: (fault: unknown) => void,
+  onLowBlocks: (low: LowBlocks) => void,
+): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    running = running.then(() => sweep(database, onFault)).catch(onFault);
+    running = running
+      .then(() => sweep(database, onFault))
+      .then(() => noteLowBlocks(database))
+      .then((low) => low.forEach(onLowBlocks))
+      .catch(onFault);
   }, EVERY_MILLISECONDS);
   timer.unref();
   return async () => {

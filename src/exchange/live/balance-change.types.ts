@@ -1,4 +1,5 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
+import type { PostingCode } from '../../ledger/posting.ts';
 import type { WalletBalance } from '../../ledger/wallets.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
@@ -19,7 +20,7 @@ export class BalanceCursorInput {
 export class BalanceDeltaType {
   @Field(() => String, {
     description:
-      'What happened: CONFIRMED, PENDING, PENDING_CONFIRMED, CANCELLED, REVERSED, HELD, CAPTURED, VOIDED, HOLD_EXPIRED, REFUNDED, EXPIRED ...',
+      'What happened: CONFIRMED, PENDING, PENDING_CONFIRMED, CANCELLED, REVERSED, HELD, CAPTURED, VOIDED, HOLD_EXPIRED, REFUNDED, EXCHANGED, TRANSFERRED, EXPIRED ...',
   })
   readonly type!: string;
 
@@ -32,7 +33,10 @@ export class BalanceDeltaType {
   @Field(() => DateTime, { description: 'When it happened.' })
   readonly at!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the points that were earned expire; null when they do not or none were.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the points that were earned or exchanged for expire; null when they do not or none were.',
+  })
   readonly lotExpiresAt?: Date | undefined;
 }
 
@@ -82,9 +86,17 @@ export function toBalanceChange(coalition: Coalition, change: WalletChange, show
   };
 }
 
+/** What an exchange is called in both wallets, whether its points stay or pay at once; anything else by the end of its code. */
+const EXCHANGED: ReadonlySet<PostingCode> = new Set<PostingCode>(['exchange.completed', 'exchange.redeemed']);
+
+function nameOf(code: PostingCode): string {
+  if (EXCHANGED.has(code)) return 'EXCHANGED';
+  return code === 'transfer.completed' ? 'TRANSFERRED' : code.slice(code.indexOf('.') + 1).toUpperCase();
+}
+
 function toDelta(coalition: Coalition, change: WalletChange): BalanceDeltaType {
   return {
-    type: change.code.slice(change.code.indexOf('.') + 1).toUpperCase(),
+    type: nameOf(change.code),
     points: change.points,
     partner: change.partnerId === null ? undefined : toPartner(coalition.partnerById(change.partnerId)),
     at: change.occurredAt,

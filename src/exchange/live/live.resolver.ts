@@ -1,5 +1,6 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { Viewer } from '../../kernel/viewer.ts';
+import { forbidAfterTermination, seesInFull } from '../../members/member-sight.ts';
 import { findMembers } from '../../members/members.queries.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import { badInput } from '../../platform/graphql/connection.ts';
@@ -19,7 +20,7 @@ export class LiveBalancesResolver {
   @Subscription(() => BalanceChangeType, {
     description:
       'MEMBER, itself; PARTNER and OPERATOR, with memberId: balances as they change. First comes one snapshot per point currency (resync: true), also of those never used (version 0); ' +
-      'the currencies that `after` names are replayed instead, up to 1,000 changes. Then every change, in the order of versions, without gap or repeat, after it is committed. A partner is told what happened where it happened at its own.',
+      'the currencies that `after` names are replayed instead, up to 1,000 changes. Then every change, in the order of versions, without gap or repeat, after it is committed. A partner is told what happened where it happened at its own, and everywhere where its data-sharing clause and the member allow it when it subscribes.',
     subscribe: ({ args, context }: { args: Wish; context: Context }) => subscribe(context, args),
   })
   balanceChanged(
@@ -46,10 +47,11 @@ async function subscribe(context: Context, wish: Wish): Promise<AsyncGenerator<B
     if (version < 0n || cursors.has(no)) throw badInput('`after` names a currency once, with a version that is not negative.');
     cursors.set(no, version);
   }
-  return streamBalances(context.db, memberId, cursors, (change) => maySeeWhat(context.viewer, change));
+  const seesAll = await seesInFull(context, memberId, 'ACTIVITY');
+  return streamBalances(context.db, memberId, cursors, (change) => seesAll || maySeeWhat(context.viewer, change));
 }
 
-/** A partner does not learn what members do elsewhere. */
+/** A partner does not learn what members do elsewhere, unless its contract and the member let it. */
 function maySeeWhat(viewer: Viewer, { partnerId }: WalletChange): boolean {
   return viewer.role !== 'PARTNER' || viewer.partnerId === partnerId;
 }
@@ -61,6 +63,7 @@ async function memberOf(context: Context, memberId: string | undefined): Promise
     if (viewer.role !== 'MEMBER') throw badInput('`memberId` says whose balances.');
     return viewer.memberId;
   }
+  await forbidAfterTermination(context);
   const [member] = await findMembers(context.db, [{ kind: 'id', value: memberId }]);
   if (member === undefined || (viewer.role === 'MEMBER' && viewer.memberId !== member.id)) throw forbidden();
   return member.id;

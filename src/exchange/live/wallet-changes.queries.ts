@@ -19,7 +19,8 @@ const COLUMNS = `a.owner as "memberId", a.unit as "currencyNo", e.version, e.ava
 
 const POSTING_AND_LOT = `join ledger.postings p on p.id = e.posting_id
   left join exchange.accruals c on c.id = p.reference and p.code in ('accrual.confirmed', 'accrual.pending_confirmed')
-  left join ledger.lots l on l.id = c.lot_id`;
+  left join exchange.exchanges x on x.id = p.reference and p.code in ('exchange.completed', 'exchange.redeemed') and x.to_no = a.unit
+  left join ledger.lots l on l.id = coalesce(c.lot_id, x.lot_id)`;
 
 /** The changes of one wallet after a version, in their order, at most `limit`. */
 export function readChangesAfter(db: Db, memberId: string, currencyNo: number, version: bigint, limit: number): Promise<WalletChange[]> {

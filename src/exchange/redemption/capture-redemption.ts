@@ -7,6 +7,7 @@ import type { Channel } from '../../partners/channel.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
+import { drawDeposits } from '../termination/draw-deposits.ts';
 import { changeRedemption, checkOpen, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
 import { updateRedemptions } from './redemption.queries.ts';
 import { acceptanceFor, pricesOf, reimbursementOf } from './redemption.rules.ts';
@@ -29,7 +30,8 @@ export function captureRedemption(tx: Tx, capture: Capture): Promise<Outcome<Red
     if ('refused' in open) return open;
     const currency = coalition.currencyNo(redemption.currencyNo);
     // The hold was granted: when the contract has ended since, the prices of the hold stand.
-    const acceptance = acceptanceFor(coalition, redemption.partnerId, currency, redemption.channel as Channel, now);
+    const place = { channel: redemption.channel as Channel, locationId: redemption.locationId };
+    const acceptance = acceptanceFor(coalition, redemption.partnerId, currency, place, now);
     const { taken, rest } = takeInOrder(redemption.allocations, points);
     const captured =
       'refused' in acceptance ? taken : taken.map((part) => ({ ...part, ...pricesOf(coalition, currency, acceptance.done, part, now) }));
@@ -43,7 +45,8 @@ export function captureRedemption(tx: Tx, capture: Capture): Promise<Outcome<Red
       allocations: captured,
     };
     const posting = redemptionCaptured(factsOf(redemption, now), captured, rest);
-    await postDecided(tx, [...burnFunded('redemption.funded', factsOf(redemption, now), captured), posting], [wallet]);
+    const postings = [...burnFunded('redemption.funded', factsOf(redemption, now), captured), posting];
+    await postDecided(tx, await drawDeposits(tx, coalition, now, postings), [wallet]);
     await slideExpiry(tx, coalition, [{ wallet, at: now }]);
     await updateRedemptions(tx, [after]);
     return { done: { redemption: after, balance: balanceAfter(wallet, wallet.account, posting) } };

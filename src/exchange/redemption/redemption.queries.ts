@@ -19,6 +19,8 @@ interface RedemptionRow {
   status: RedemptionStatus;
   order_external_id: string;
   channel: string;
+  location_id: string | null;
+  note: string | null;
   order_minor: bigint | null;
   created_at: Date;
   expires_at: Date;
@@ -71,6 +73,8 @@ function toRedemption(row: RedemptionRow): Redemption {
     status: row.status,
     orderExternalId: row.order_external_id,
     channel: row.channel,
+    locationId: row.location_id ?? undefined,
+    note: row.note ?? undefined,
     orderMinor: row.order_minor ?? undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
@@ -121,10 +125,12 @@ export async function redeemedSince(
   return row?.points ?? 0n;
 }
 
+/** Stores a new redemption, held or captured at once. */
 export async function insertRedemption(tx: Tx, r: Redemption): Promise<void> {
   await tx.rows(
-    `insert into exchange.redemptions (id, partner_id, member_id, currency_no, status, order_external_id, channel, order_minor, created_at, expires_at, held_points, allocations)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `insert into exchange.redemptions (id, partner_id, member_id, currency_no, status, order_external_id, channel, location_id, note, order_minor,
+       created_at, expires_at, captured_at, held_points, captured_points, reimbursement_micros, allocations)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
       r.id,
       r.partnerId,
@@ -133,10 +139,15 @@ export async function insertRedemption(tx: Tx, r: Redemption): Promise<void> {
       r.status,
       r.orderExternalId,
       r.channel,
+      r.locationId ?? null,
+      r.note ?? null,
       r.orderMinor ?? null,
       r.createdAt.toISOString(),
       r.expiresAt.toISOString(),
+      r.capturedAt?.toISOString() ?? null,
       r.heldPoints,
+      r.capturedPoints,
+      r.reimbursementMicros,
       fromAllocations(r.allocations),
     ],
   );

@@ -6,16 +6,14 @@ import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
 import { keyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
-import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { type Tx, transact } from '../../platform/database.ts';
-import { MoneyType, toUserError } from '../../platform/graphql/common.types.ts';
+import { MoneyType } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
-import { toBalance } from '../wallets/balance.types.ts';
 import { captureRedemption } from './capture-redemption.ts';
 import type { Redeemed, RedemptionChange } from './change-redemption.ts';
 import { holdRedemption } from './hold-redemption.ts';
@@ -27,22 +25,11 @@ import {
   RedemptionPayload,
   RedemptionType,
   RefundRedemptionInput,
-  toRedemption,
+  toRedemptionPayload,
   VoidRedemptionInput,
 } from './redemption.types.ts';
 import { refundRedemption } from './refund-redemption.ts';
 import { voidRedemption } from './release-redemption.ts';
-
-function toPayload(outcome: Outcome<Redeemed>, coalition: Coalition): RedemptionPayload {
-  if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused)] };
-  const { redemption, balance, replayed } = outcome.done;
-  return {
-    redemption: toRedemption(redemption),
-    balance: toBalance(redemption.memberId, coalition.currencyNo(redemption.currencyNo), balance),
-    replayed,
-    userErrors: [],
-  };
-}
 
 /** How long a hold lasts when nothing is said: 15 minutes. */
 const DEFAULT_HOLD_SECONDS = 900;
@@ -55,11 +42,11 @@ async function change(
 ): Promise<RedemptionPayload> {
   const coalition = await loadCoalition(context);
   const may = mayAct(context.viewer, 'PARTNER');
-  if ('refused' in may) return toPayload(may, coalition);
+  if ('refused' in may) return toRedemptionPayload(may, coalition);
   const { partnerId } = may.done;
   const redemptionId = parseIdOf('Redemption', input.redemptionId) ?? NO_ID;
   const attempt = attemptOf(principalOf(may.done), operation, input);
-  return toPayload(await transact(context.db, (tx) => work(tx, { attempt, partnerId, redemptionId })), coalition);
+  return toRedemptionPayload(await transact(context.db, (tx) => work(tx, { attempt, partnerId, redemptionId })), coalition);
 }
 
 @Resolver(() => RedemptionType)
@@ -71,13 +58,23 @@ export class RedemptionResolver {
   ): Promise<RedemptionPayload> {
     const coalition = await loadCoalition(context);
     const may = mayAct(context.viewer, 'PARTNER');
-    if ('refused' in may) return toPayload(may, coalition);
+    if ('refused' in may) return toRedemptionPayload(may, coalition);
     const { partnerId } = may.done;
     const attempt = attemptOf(principalOf(may.done), 'holdRedemption', input);
     const { currency, points, orderExternalId } = input;
     const [holdSeconds, channel] = [input.holdSeconds ?? DEFAULT_HOLD_SECONDS, input.channel ?? 'PARTNER_API'];
-    const command = { attempt, partnerId, member: keyOf(input.member, partnerId), currency, points, orderExternalId, holdSeconds, channel };
-    return toPayload(
+    const place = { channel, locationId: input.locationId ?? undefined };
+    const command = {
+      attempt,
+      partnerId,
+      member: keyOf(input.member, partnerId),
+      currency,
+      points,
+      orderExternalId,
+      holdSeconds,
+      ...place,
+    };
+    return toRedemptionPayload(
       await transact(context.db, (tx) => holdRedemption(tx, { ...command, orderAmount: input.orderAmount ?? undefined })),
       coalition,
     );

@@ -1,16 +1,15 @@
-import { microsOfMinor } from '../../kernel/money.ts';
-import { BPS } from '../../kernel/ratio.ts';
 import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import type { Lot } from '../../ledger/lots.ts';
 import type { BurnedLot } from '../../ledger/postings/redemption.ts';
-import type { Channel } from '../../partners/channel.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
+import { checkScope, type Place } from '../../partners/contracts/clauses/scope/scope.rules.ts';
 import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
+import type { PartnerRole } from '../../partners/partner-role.ts';
 import { isName } from '../accrual/accrual.rules.ts';
-import type { RedemptionAllocation } from './redemption.ts';
+import type { Redemption, RedemptionAllocation } from './redemption.ts';
 
 /** The longest a hold may last: 30 days. */
 const LONGEST_HOLD_SECONDS = 30 * 24 * 60 * 60;
@@ -20,49 +19,52 @@ export const REFUND_GRACE_DAYS = 30;
 
 const LARGEST_HOLD = 1_000_000_000_000n;
 
-export interface HoldRequest {
+export interface HoldRequest extends Place {
   readonly points: bigint;
   readonly orderExternalId: string;
   readonly holdSeconds: number;
-  readonly channel: Channel;
 }
+
+/** A number of points that can be burned or given at once. */
+export function checkPoints(points: bigint): Outcome<bigint> {
+  return points < 1n || points > LARGEST_HOLD ? invalid('points', `Points are between 1 and ${LARGEST_HOLD}.`) : done(points);
+}
+
+/** Whether points were burned at once, as for a donation or a reward: a hold would have lasted a second at least. */
+export const wasPaidAtOnce = ({ createdAt, expiresAt }: Pick<Redemption, 'createdAt' | 'expiresAt'>): boolean => expiresAt <= createdAt;
 
 /** Checks the form of a hold. */
 export function checkHold(hold: HoldRequest): Outcome<HoldRequest> {
-  if (hold.points < 1n || hold.points > LARGEST_HOLD) return invalid('points', `Points are between 1 and ${LARGEST_HOLD}.`);
+  const points = checkPoints(hold.points);
+  if ('refused' in points) return points;
+  if (hold.locationId !== undefined && !isName(hold.locationId)) return invalid('locationId', 'A location has 1 to 200 characters.');
   if (!isName(hold.orderExternalId)) return invalid('orderExternalId', 'An external id has 1 to 200 characters.');
   if (hold.holdSeconds < 1 || hold.holdSeconds > LONGEST_HOLD_SECONDS)
     return invalid('holdSeconds', `A hold lasts between 1 and ${LONGEST_HOLD_SECONDS} seconds.`);
   return done(hold);
 }
 
+/** Roles in which a partner takes points. */
+const TAKING: readonly PartnerRole[] = ['ACCEPTOR', 'CHARITY'];
+
 /** The acceptance clause that lets a partner burn points of a currency now, when scope and contract allow it. */
 export function acceptanceFor(
   coalition: Coalition,
   partnerId: string,
   currency: PointCurrency,
-  channel: Channel,
+  place: Place,
   at: Date,
+  roles: readonly PartnerRole[] = TAKING,
 ): Outcome<ClauseOf<'acceptance'>> {
   const version = versionFor(coalition.contractOf(partnerId), 'BURN', at);
   if ('refused' in version) return version;
-  const [scope] = clausesOf(version.done.clauses, 'scope');
-  if (scope === undefined || !(scope.roles.includes('ACCEPTOR') || scope.roles.includes('CHARITY'))) {
-    return refused('CLAUSE_NOT_GRANTED', 'The scope of the contract does not let this partner accept points.');
-  }
-  if (scope.channels !== undefined && !scope.channels.includes(channel)) {
-    return refused('CLAUSE_NOT_GRANTED', `The scope of the contract does not cover the channel ${channel}.`, { field: ['channel'] });
-  }
-  const acceptance = clausesOf(version.done.clauses, 'acceptance').find((clause) => clause.currencies.includes(currency.code));
+  const { clauses } = version.done;
+  const scope = checkScope(clausesOf(clauses, 'scope')[0], roles, place, roles === TAKING ? 'accept points' : 'take donations');
+  if ('refused' in scope) return scope;
+  const acceptance = clausesOf(clauses, 'acceptance').find((clause) => clause.currencies.includes(currency.code));
   return acceptance === undefined
     ? refused('CLAUSE_NOT_GRANTED', `The contract has no acceptance clause for ${currency.code}.`, { field: ['currency'] })
     : done(acceptance);
-}
-
-/** Whether points of this issuer may be burned under the clause. */
-export function isAccepted(coalition: Coalition, acceptance: ClauseOf<'acceptance'>, partnerId: string, lot: Lot): boolean {
-  if (!acceptance.allowSelfRedemption && lot.issuer === partnerId) return false;
-  return !(acceptance.excludedIssuers ?? []).includes(coalition.partnerById(lot.issuer).code);
 }
 
 /** The redemption element of a lot's points at an instant: its issuer's price then, also after the contract's end; else the price at which they were issued. */
@@ -92,15 +94,4 @@ export function pricesOf(
 /** Σ points × reimbursement rate, in micros. */
 export function reimbursementOf(lots: readonly Pick<RedemptionAllocation, 'points' | 'reimbursementMicros'>[]): bigint {
   return lots.reduce((sum, lot) => sum + lot.points * lot.reimbursementMicros, 0n);
-}
-
-/** Whether the points pay for more of the order than the clause allows. Without the order's amount it cannot be told. */
-export function passesTenderShare(
-  acceptance: ClauseOf<'acceptance'>,
-  tenderMicros: bigint,
-  orderMinor: bigint | undefined,
-  currency: string,
-): boolean {
-  if (acceptance.maxTenderShareBps === undefined || orderMinor === undefined) return false;
-  return tenderMicros * BPS > microsOfMinor(orderMinor, currency) * BigInt(acceptance.maxTenderShareBps);
 }

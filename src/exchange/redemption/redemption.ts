@@ -25,6 +25,10 @@ export interface Redemption {
   readonly status: RedemptionStatus;
   readonly orderExternalId: string;
   readonly channel: string;
+  /** The partner's own id of the location, when it said one. */
+  readonly locationId?: string | undefined;
+  /** What the member said with it. */
+  readonly note?: string | undefined;
   /** The whole order in minor units, when the partner said it. */
   readonly orderMinor: bigint | undefined;
   readonly createdAt: Date;

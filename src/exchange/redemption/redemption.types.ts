@@ -1,12 +1,16 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { toPublicId } from '../../kernel/ids.ts';
+import type { Outcome } from '../../kernel/refusal.ts';
 import { MemberRefInput } from '../../members/member.types.ts';
 import type { Channel } from '../../partners/channel.ts';
 import { ChannelEnum } from '../../partners/channel.types.ts';
-import { MoneyInput, NodeType, UserErrorType } from '../../platform/graphql/common.types.ts';
+import type { Coalition } from '../../partners/coalition.ts';
+import { MoneyInput, NodeType, toUserError, UserErrorType } from '../../platform/graphql/common.types.ts';
 import { enumType } from '../../platform/graphql/enum.ts';
 import { BigIntString, DateTime, Points } from '../../platform/graphql/scalars.ts';
-import { BalanceType } from '../wallets/balance.types.ts';
+import { BalanceType, toBalance } from '../wallets/balance.types.ts';
+import type { Redeemed } from './change-redemption.ts';
+import { wasPaidAtOnce } from './redemption.rules.ts';
 import type { Redemption, RedemptionAllocation, RedemptionStatus } from './redemption.ts';
 
 const KEY = 'Repeating the request with the same key changes nothing and gives the first answer with `replayed: true`.';
@@ -53,6 +57,12 @@ export class HoldRedemptionInput {
 
   @Field(() => ChannelEnum, { nullable: true, defaultValue: 'PARTNER_API', description: 'Where the member and the partner met.' })
   readonly channel?: Channel | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The partner's own id of the location; needed where the scope of its contract names locations.",
+  })
+  readonly locationId?: string | null;
 }
 
 @InputType('CaptureRedemptionInput', { description: 'A hold whose points are burned now.' })
@@ -121,7 +131,7 @@ export class RedemptionType extends NodeType {
   @Field(() => RedemptionStatusEnum, { description: 'Where it stands.' })
   readonly status!: RedemptionStatus;
 
-  @Field(() => String, { description: "The partner's name for the order." })
+  @Field(() => String, { description: "The partner's name for the order; of a reward its code, of a donation DONATION." })
   readonly orderExternalId!: string;
 
   @Field(() => Points, { description: 'Points that were set aside.' })
@@ -136,7 +146,7 @@ export class RedemptionType extends NodeType {
   @Field(() => Points, { description: 'Burned points that were given back.' })
   readonly refundedPoints!: bigint;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the hold ends by itself.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the hold ends by itself; null when there was none.' })
   readonly expiresAt?: Date | undefined;
 
   @Field(() => BigIntString, {
@@ -144,6 +154,9 @@ export class RedemptionType extends NodeType {
       'What the partner is reimbursed, in micros of the settlement currency: captured points x rate, before handling fee and refunds.',
   })
   readonly reimbursementMicros!: bigint;
+
+  @Field(() => String, { nullable: true, description: 'What the member said with it.' })
+  readonly note?: string | undefined;
 
   @Field(() => [LotAllocationType], {
     description: 'The lots that the points come from, in the order of consumption; after the capture, of the captured points.',
@@ -161,7 +174,8 @@ export function toRedemption(redemption: Redemption): RedemptionType {
     capturedPoints: redemption.capturedPoints,
     releasedPoints: redemption.releasedPoints,
     refundedPoints: redemption.refundedPoints,
-    expiresAt: redemption.expiresAt,
+    expiresAt: wasPaidAtOnce(redemption) ? undefined : redemption.expiresAt,
+    note: redemption.note,
     reimbursementMicros: redemption.reimbursementMicros,
     allocations: redemption.allocations.map(toAllocation),
   };
@@ -180,4 +194,15 @@ export class RedemptionPayload {
 
   @Field(() => [UserErrorType], { description: 'Why it was refused; empty when it was done.' })
   readonly userErrors!: readonly UserErrorType[];
+}
+
+export function toRedemptionPayload(outcome: Outcome<Redeemed>, coalition: Coalition): RedemptionPayload {
+  if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused)] };
+  const { redemption, balance, replayed } = outcome.done;
+  return {
+    redemption: toRedemption(redemption),
+    balance: toBalance(redemption.memberId, coalition.currencyNo(redemption.currencyNo), balance),
+    replayed,
+    userErrors: [],
+  };
 }

@@ -9,9 +9,10 @@ import { burnFunded, redemptionRefunded } from '../../ledger/postings/redemption
 import { balanceAfter } from '../../ledger/wallets.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
+import { revokeEntitlementOf } from '../rewards/entitlements.queries.ts';
 import { changeRedemption, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
 import { updateRedemptions } from './redemption.queries.ts';
-import { REFUND_GRACE_DAYS } from './redemption.rules.ts';
+import { REFUND_GRACE_DAYS, wasPaidAtOnce } from './redemption.rules.ts';
 import type { Redemption } from './redemption.ts';
 
 export interface Refund extends RedemptionChange {
@@ -56,6 +57,7 @@ export function refundRedemption(tx: Tx, refund: Refund): Promise<Outcome<Redeem
         points: part.points,
         redemptionMicros: part.redemptionMicros,
         fundedMicros: part.fundedMicros,
+        parent: part.lotId,
       }));
     const refundedPoints = redemption.refundedPoints + points;
     const after: Redemption = {
@@ -71,6 +73,8 @@ export function refundRedemption(tx: Tx, refund: Refund): Promise<Outcome<Redeem
     );
     await postDecided(tx, [posting, ...burnFunded('redemption.funding_returned', factsOf(redemption, now), taken)], [wallet]);
     await updateRedemptions(tx, [after]);
+    // What was held before paid for an order, and entitled to nothing.
+    if (after.status === 'REFUNDED' && wasPaidAtOnce(after)) await revokeEntitlementOf(tx, after.id, now);
     return { done: { redemption: after, balance: balanceAfter(wallet, wallet.account, posting) } };
   };
   return changeRedemption(tx, refund, work, refund.points);

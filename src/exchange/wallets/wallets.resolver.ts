@@ -1,6 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { plusDays } from '../../kernel/instant.ts';
 import { MemberType } from '../../members/member.types.ts';
+import { forbidAfterTermination } from '../../members/member-sight.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { BalanceType, ExpiringPointsType, toBalance } from './balance.types.ts';
@@ -12,6 +13,7 @@ const SOON_DAYS = 30;
 export class MemberBalancesResolver {
   @FieldResolver(() => [BalanceType], { description: 'One balance for every point currency of the program, also for those never used.' })
   async balances(@Ctx() context: Context, @Root() member: MemberType): Promise<BalanceType[]> {
+    await forbidAfterTermination(context);
     const [{ currencies }, wallets] = await Promise.all([loadCoalition(context), context.load(readWallets, member.member.id)]);
     return currencies
       .toSorted((a, b) => a.no - b.no)

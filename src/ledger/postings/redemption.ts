@@ -53,7 +53,7 @@ export function redemptionReleased(
 }
 
 /** Money of a burn: the pool pays the acceptor, the operator bears the difference of prices. */
-function burnMoney(facts: RedemptionFacts, lots: readonly BurnedLot[], sign: 1n | -1n): Entry[] {
+export function burnedLegs(facts: Pick<RedemptionFacts, 'currencyNo' | 'partnerId'>, lots: readonly BurnedLot[], sign: 1n | -1n): Entry[] {
   return lots.flatMap((lot) => {
     const points = sign * lot.points;
     return [
@@ -61,6 +61,19 @@ function burnMoney(facts: RedemptionFacts, lots: readonly BurnedLot[], sign: 1n 
       { account: partnerMoney(facts.partnerId), available: points * lot.reimbursementMicros },
       { account: operatorMoney, available: points * (lot.redemptionMicros - lot.reimbursementMicros) },
     ];
+  });
+}
+
+/** What issuers pay into the pool of what they had not funded of points that leave; nothing where all was funded. */
+export function burnFunding(currencyNo: number, lots: readonly Omit<BurnedLot, 'reimbursementMicros'>[], sign: 1n | -1n): Entry[] {
+  return lots.flatMap((lot) => {
+    const unfunded = sign * lot.points * (lot.redemptionMicros - lot.fundedMicros);
+    return unfunded === 0n
+      ? []
+      : [
+          { account: partnerMoney(lot.issuer), available: -unfunded },
+          { account: pool(currencyNo), available: unfunded },
+        ];
   });
 }
 
@@ -73,17 +86,23 @@ export function burnFunded(
   facts: RedemptionFacts,
   lots: readonly BurnedLot[],
 ): Posting[] {
-  const sign = code === 'redemption.funded' ? 1n : -1n;
-  const entries = lots.flatMap((lot) => {
-    const unfunded = sign * lot.points * (lot.redemptionMicros - lot.fundedMicros);
-    return unfunded === 0n
-      ? []
-      : [
-          { account: partnerMoney(lot.issuer), available: -unfunded },
-          { account: pool(facts.currencyNo), available: unfunded },
-        ];
-  });
+  const entries = burnFunding(facts.currencyNo, lots, code === 'redemption.funded' ? 1n : -1n);
   return entries.length === 0 ? [] : [{ code, ...header(facts), entries }];
+}
+
+/** Available points are burned at once, without a hold before: a donation, a reward, a purchase paid on the spot. */
+export function redemptionPaid(facts: RedemptionFacts, lots: readonly BurnedLot[]): Posting {
+  const points = sumOf(lots);
+  return {
+    code: 'redemption.captured',
+    ...header(facts),
+    entries: [
+      { account: wallet(facts.memberId, facts.currencyNo), available: -points },
+      { account: redeemed(facts.partnerId, facts.currencyNo), available: points },
+      ...burnedLegs(facts, lots, 1n),
+    ],
+    uses: lots.map((lot) => ({ lotId: lot.lotId, available: -lot.points, held: 0n })),
+  };
 }
 
 /** Held points are burned and the acceptor is reimbursed; what is not captured goes back to its lots. */
@@ -106,7 +125,7 @@ export function redemptionCaptured(
     entries: [
       { account: wallet(facts.memberId, facts.currencyNo), available: back, held: -points - back },
       { account: redeemed(facts.partnerId, facts.currencyNo), available: points },
-      ...burnMoney(facts, captured, 1n),
+      ...burnedLegs(facts, captured, 1n),
     ],
     uses: [...uses.values()],
   };
@@ -126,7 +145,7 @@ export function redemptionRefunded(
     entries: [
       { account: wallet(facts.memberId, facts.currencyNo), available: points },
       { account: redeemed(facts.partnerId, facts.currencyNo), available: -points },
-      ...burnMoney(facts, lots, -1n),
+      ...burnedLegs(facts, lots, -1n),
     ],
     uses,
     opens,

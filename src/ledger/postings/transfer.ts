@@ -24,6 +24,7 @@ export function transferCompleted(facts: TransferFacts, taken: readonly Allocati
     points: part,
     redemptionMicros: lot.redemptionMicros,
     fundedMicros: lot.fundedMicros,
+    parent: lot.id,
   }));
   return {
     code: 'transfer.completed',

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { TerminationCause } from './clauses/termination/termination.types.ts';
 
 /** `no` is given by the database. */
 export const ContractEntity = defineEntity({
@@ -13,6 +14,7 @@ export const ContractEntity = defineEntity({
     suspendedAt: p.datetime().nullable(),
     noticeGivenAt: p.datetime().nullable(),
     noticeReason: p.text().nullable(),
+    terminationCause: p.text().$type<TerminationCause>().nullable(),
     earnEnd: p.datetime().nullable(),
     burnEnd: p.datetime().nullable(),
     tailEnd: p.datetime().nullable(),

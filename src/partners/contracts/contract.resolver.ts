@@ -1,29 +1,17 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { toPage } from '../../kernel/cursor.ts';
-import type { Outcome } from '../../kernel/refusal.ts';
-import { type Connection, PageArgs, readPage, toConnection } from '../../platform/graphql/connection.ts';
+import { badInput, type Connection, PageArgs, readPage, toConnection } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { DateTime } from '../../platform/graphql/scalars.ts';
-import { type Changed, changeCoalition } from '../change-coalition.ts';
-import { toPayload } from '../change-payload.types.ts';
 import { loadCoalition } from '../load-coalition.ts';
 import { PartnerType, toPartner } from '../partner.types.ts';
 import { versionInForce } from './contract.rules.ts';
-import {
-  ContractPayload,
-  ContractType,
-  ContractVersionConnection,
-  ContractVersionType,
-  GiveContractNoticeInput,
-  ProposeContractInput,
-  SignContractInput,
-  toContract,
-  toContractVersion,
-} from './contract.types.ts';
-import { giveNotice } from './give-notice.ts';
-import { proposeContract } from './propose-contract.ts';
-import { signContract } from './sign-contract.ts';
-import { sliceVersions } from './slice-versions.ts';
+import { ContractType } from './contract.types.ts';
+import { ContractEventConnection, type ContractEventType, toContractEvent } from './contract-event.types.ts';
+import { readContractEvents } from './contract-events.queries.ts';
+import { ContractVersionConnection, ContractVersionType, toContractVersion } from './contract-version.types.ts';
+import { ContractSignatureType, toSignatures } from './contract-version-details.types.ts';
+import { sliceVersions, versionsSeenBy } from './slice-versions.ts';
 
 @Resolver(() => ContractType)
 export class ContractResolver {
@@ -38,65 +26,53 @@ export class ContractResolver {
     @Arg('at', () => DateTime, { nullable: true, description: 'The instant; now when left out.' }) at?: Date | null,
   ): ContractVersionType | undefined {
     const version = versionInForce(contract, at ?? readAt);
-    return version && toContractVersion(version);
+    return version && toContractVersion(contract, version, readAt);
   }
 
-  @FieldResolver(() => ContractVersionConnection, { description: 'All versions, newest first.' })
-  versions(@Root() { contract }: ContractType, @Args(() => PageArgs) page: PageArgs): Connection<ContractVersionType> {
+  @FieldResolver(() => ContractVersionConnection, { description: 'All versions, newest first; drafts only for the operator.' })
+  versions(
+    @Ctx() { viewer }: Context,
+    @Root() { contract, readAt }: ContractType,
+    @Args(() => PageArgs) page: PageArgs,
+  ): Connection<ContractVersionType> {
     const slice = readPage(page, 1);
-    return toConnection(toPage(sliceVersions(contract, slice), slice.size, slice), toContractVersion, ({ number }) => [number]);
+    return toConnection(
+      toPage(sliceVersions(versionsSeenBy(contract, viewer), slice), slice.size, slice),
+      (version) => toContractVersion(contract, version, readAt),
+      ({ number }) => [number],
+    );
   }
 
-  @Mutation(() => ContractPayload, {
-    description: 'OPERATOR: proposes terms to a partner: the first open its contract, later ones are new versions of it.',
+  @FieldResolver(() => [ContractSignatureType], { description: 'Who has signed the version that was proposed last.' })
+  signatures(@Root() { contract }: ContractType): ContractSignatureType[] {
+    const latest = contract.versions.findLast(({ proposedAt }) => proposedAt !== undefined);
+    return latest === undefined ? [] : toSignatures(latest);
+  }
+
+  @FieldResolver(() => ContractEventConnection, {
+    description: 'What operator and partner did, newest first; steps of drafts only for the operator.',
   })
-  async proposeContract(
+  async events(
     @Ctx() context: Context,
-    @Arg('input', () => ProposeContractInput, { description: 'The terms.' }) input: ProposeContractInput,
-  ): Promise<ContractPayload> {
-    return answer(
-      await changeCoalition(context, {
-        operation: 'proposeContract',
-        input,
-        roles: ['OPERATOR'],
-        work: (tx, moment) => proposeContract(tx, input, moment),
-      }),
-    );
-  }
-
-  @Mutation(() => ContractPayload, {
-    description: 'PARTNER (own), then OPERATOR: signs a version. Signed by both it comes into force and ends the one before.',
-  })
-  async signContract(
-    @Ctx() context: Context,
-    @Arg('input', () => SignContractInput, { description: 'What is signed.' }) input: SignContractInput,
-  ): Promise<ContractPayload> {
-    return answer(
-      await changeCoalition(context, {
-        operation: 'signContract',
-        input,
-        roles: ['OPERATOR', 'PARTNER'],
-        work: (tx, moment, viewer) => signContract(tx, input, moment, viewer),
-      }),
-    );
-  }
-
-  @Mutation(() => ContractPayload, { description: 'OPERATOR, PARTNER (own): gives notice as the termination clause says.' })
-  async giveContractNotice(
-    @Ctx() context: Context,
-    @Arg('input', () => GiveContractNoticeInput, { description: 'The contract.' }) input: GiveContractNoticeInput,
-  ): Promise<ContractPayload> {
-    return answer(
-      await changeCoalition(context, {
-        operation: 'giveContractNotice',
-        input,
-        roles: ['OPERATOR', 'PARTNER'],
-        work: (tx, moment, viewer) => giveNotice(tx, input, moment, viewer),
-      }),
-    );
+    @Root() { contract }: ContractType,
+    @Args(() => PageArgs) page: PageArgs,
+  ): Promise<Connection<ContractEventType>> {
+    const slice = readPage(page, 1);
+    const events = await context.load(readContractEvents, {
+      contractId: contract.id,
+      size: slice.size,
+      below: placeOf(slice.after),
+      above: placeOf(slice.before),
+      backwards: slice.backwards,
+      withDrafts: context.viewer.role === 'OPERATOR',
+    });
+    return toConnection(toPage(events, slice.size, slice), toContractEvent, ({ no }) => [Number(no)]);
   }
 }
 
-function answer(outcome: Outcome<Changed>): ContractPayload {
-  return toPayload(outcome, ({ id, coalition, now }) => ({ contract: toContract(coalition.contractById(id), now) }));
+function placeOf(cursor: readonly (string | number)[] | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  const place = Number(cursor[0]);
+  if (!Number.isSafeInteger(place)) throw badInput('The cursor is not one of this list.');
+  return place;
 }

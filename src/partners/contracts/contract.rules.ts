@@ -1,16 +1,30 @@
 import { type Clause, type ClauseKind, type ClauseOf, clausesOf } from './clause.ts';
+import type { TerminationCause } from './clauses/termination/termination.types.ts';
+import type { ContractForm } from './contract-form.ts';
 
 export const CONTRACT_STATUSES = ['DRAFT', 'PROPOSED', 'SIGNED', 'ACTIVE', 'SUSPENDED', 'NOTICE', 'RUN_OFF', 'TAIL', 'TERMINATED'] as const;
 export type ContractStatus = (typeof CONTRACT_STATUSES)[number];
 
+export const VERSION_STATUSES = ['DRAFT', 'PROPOSED', 'SIGNED', 'SIGNED_BOTH', 'IN_FORCE', 'ENDED'] as const;
+export type VersionStatus = (typeof VERSION_STATUSES)[number];
+
 export interface ContractVersion {
   readonly id: string;
   readonly number: number;
+  /** Counts how often its terms were written, from 1. */
+  readonly revision: number;
+  readonly type: ContractForm;
+  readonly termMonths: number | undefined;
   readonly clauses: readonly Clause[];
-  readonly proposedAt: Date;
+  /** Undefined while it is a draft. */
+  readonly proposedAt: Date | undefined;
   readonly partnerSignedAt: Date | undefined;
+  readonly partnerNote: string | undefined;
   readonly operatorSignedAt: Date | undefined;
+  readonly operatorNote: string | undefined;
   readonly effectiveFrom: Date;
+  /** Its own end; `effectiveUntil` is earlier where a later version took its place. */
+  readonly agreedUntil: Date | undefined;
   readonly effectiveUntil: Date | undefined;
 }
 
@@ -22,6 +36,8 @@ export interface Contract {
   readonly versions: readonly ContractVersion[];
   readonly suspendedAt: Date | undefined;
   readonly noticeGivenAt: Date | undefined;
+  readonly terminationCause: TerminationCause | undefined;
+  /** The timeline of domain 3.5, from the notice or from an end by date: `withTimeline`. */
   readonly earnEnd: Date | undefined;
   readonly burnEnd: Date | undefined;
   readonly tailEnd: Date | undefined;
@@ -52,11 +68,33 @@ export function statusAt(contract: Contract, at: Date): ContractStatus {
   if (contract.tailEnd !== undefined && at >= contract.tailEnd) return 'TERMINATED';
   if (contract.burnEnd !== undefined && at >= contract.burnEnd) return 'TAIL';
   if (contract.earnEnd !== undefined && at >= contract.earnEnd) return 'RUN_OFF';
-  if (contract.suspendedAt !== undefined && at >= contract.suspendedAt) return 'SUSPENDED';
-  if (contract.noticeGivenAt !== undefined && at >= contract.noticeGivenAt) return 'NOTICE';
+  const isNoticed = contract.noticeGivenAt !== undefined && at >= contract.noticeGivenAt;
+  if (contract.suspendedAt !== undefined && at >= contract.suspendedAt && !(isNoticed && noticeFollowed(contract, contract.suspendedAt)))
+    return 'SUSPENDED';
+  if (isNoticed) return 'NOTICE';
   if (versionInForce(contract, at) !== undefined) return 'ACTIVE';
   if (lastVersionBy(contract, at) !== undefined) return 'RUN_OFF';
-  const latest = contract.versions.at(-1);
+  const latest = contract.versions.findLast(({ proposedAt }) => proposedAt !== undefined);
   if (latest === undefined) return 'DRAFT';
   return latest.partnerSignedAt === undefined ? 'PROPOSED' : 'SIGNED';
+}
+
+/** A suspended contract of which ordinary notice is given stands in NOTICE, and stays suspended; notice with a cause is what suspends it. */
+function noticeFollowed({ noticeGivenAt, terminationCause }: Contract, suspendedAt: Date): boolean {
+  return terminationCause === undefined && noticeGivenAt !== undefined && suspendedAt <= noticeGivenAt;
+}
+
+/** Where one version stands at an instant. All are over with their contract. */
+export function versionStatusAt({ tailEnd }: Contract, version: ContractVersion, at: Date): VersionStatus {
+  if (version.proposedAt === undefined) return 'DRAFT';
+  if (version.partnerSignedAt === undefined) return 'PROPOSED';
+  if (version.operatorSignedAt === undefined) return 'SIGNED';
+  if ([version.effectiveUntil, tailEnd].some((end) => end !== undefined && at >= end)) return 'ENDED';
+  return at < version.effectiveFrom ? 'SIGNED_BOTH' : 'IN_FORCE';
+}
+
+/** Why nothing new can be agreed in a contract: notice has been given, or it is over. */
+export function endOfTalks(contract: Contract, now: Date): string | undefined {
+  if (contract.noticeGivenAt === undefined && statusAt(contract, now) !== 'TERMINATED') return undefined;
+  return `The contract has ended, or notice of it has been given; a new one is possible from ${contract.tailEnd?.toISOString()} on.`;
 }

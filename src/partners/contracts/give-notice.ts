@@ -1,45 +1,54 @@
-import { plusDays, plusMonths } from '../../kernel/instant.ts';
+import { z } from 'zod';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
-import { actsForPartner, type Viewer } from '../../kernel/viewer.ts';
+import { actsForPartner } from '../../kernel/viewer.ts';
+import { checkShape } from '../../platform/check-shape.ts';
 import type { Tx } from '../../platform/database.ts';
 import type { Moment } from '../change-coalition.ts';
-import { type ClauseOf, clausesOf } from './clause.ts';
+import { clausesOf } from './clause.ts';
+import { timelineFromNotice } from './clauses/termination/termination.rules.ts';
+import type { TerminationCause } from './clauses/termination/termination.types.ts';
 import { ContractEntity } from './contract.entity.ts';
 import { versionInForce } from './contract.rules.ts';
 import { contractNamed } from './contract-named.ts';
+import { remark } from './contract-note.ts';
+import { recordEvent, type Signatory } from './record-event.ts';
 
 export interface GiveNotice {
   readonly contractId: string;
   readonly reason?: string | null;
+  readonly cause?: TerminationCause | null;
 }
 
-/** Either side ends the contract, as its termination clause says. From here the timeline of domain 3.5 is fixed. */
-export async function giveNotice(tx: Tx, command: GiveNotice, { coalition, now }: Moment, viewer: Viewer): Promise<Outcome<string>> {
+const shape = z.object({ reason: remark });
+
+/**
+ * Either side ends the contract, as its termination clause says. From here the timeline of domain 3.5 is fixed. With a cause the operator
+ * suspends it at once.
+ */
+export async function giveNotice(tx: Tx, command: GiveNotice, { coalition, now }: Moment, by: Signatory): Promise<Outcome<string>> {
+  const said = checkShape(shape, command);
+  if ('refused' in said) return said;
   const named = contractNamed(coalition, command.contractId);
   if ('refused' in named) return named;
   const contract = named.done;
-  if (!actsForPartner(viewer, contract.partnerId))
+  const { cause } = command;
+  if (!actsForPartner(by, contract.partnerId))
     return refused('FORBIDDEN', 'A partner gives notice of its own contract.', { field: ['contractId'] });
-  const version = versionInForce(contract, now);
+  if (cause && by.role !== 'OPERATOR') return refused('FORBIDDEN', 'The operator gives notice with a cause.', { field: ['cause'] });
   if (contract.noticeGivenAt !== undefined)
     return refused('CONTRACT_ENDED', `Notice was given at ${contract.noticeGivenAt.toISOString()}.`);
+  const version = versionInForce(contract, now);
   if (version === undefined) return refused('CONTRACT_NOT_ACTIVE', 'No version of the contract is in force.');
   const [termination] = clausesOf(version.clauses, 'termination');
   if (termination === undefined) return refused('CLAUSE_NOT_GRANTED', 'The version in force has no termination clause.');
+  if (cause && !termination.causes.includes(cause))
+    return refused('CLAUSE_NOT_GRANTED', `${cause} is no cause of the termination clause.`, { field: ['cause'] });
   await tx.em.nativeUpdate(ContractEntity, contract.id, {
-    noticeReason: command.reason ?? null,
-    ...timeline(termination, now, coalition.program.timeZone),
+    noticeGivenAt: now,
+    noticeReason: said.done.reason || null,
+    ...timelineFromNotice(termination, now, coalition.program.timeZone),
+    ...(cause ? { terminationCause: cause, suspendedAt: contract.suspendedAt ?? now } : {}),
   });
+  await recordEvent(tx, { contractId: contract.id, kind: 'NOTICE_GIVEN', version: version.number, note: said.done.reason }, by, now);
   return done(contract.id);
-}
-
-/** All days are counted from the notice. */
-export function timeline(termination: ClauseOf<'termination'>, noticeGivenAt: Date, timeZone: string) {
-  const burnEnd = plusDays(noticeGivenAt, termination.burnEndDays, timeZone);
-  return {
-    noticeGivenAt,
-    earnEnd: plusDays(noticeGivenAt, termination.earnEndDays, timeZone),
-    burnEnd,
-    tailEnd: plusMonths(burnEnd, termination.tailMonths, timeZone),
-  };
 }

@@ -8,9 +8,16 @@ export function versionFor(contract: Contract | undefined, purpose: 'EARN' | 'BU
   if (end !== undefined && at >= end)
     return refused('CONTRACT_ENDED', `${purpose === 'EARN' ? 'Earning' : 'Burning'} at this partner ended at ${end.toISOString()}.`);
   if (contract.suspendedAt !== undefined) return refused('CONTRACT_NOT_ACTIVE', 'The contract of the partner is suspended.');
-  const version = versionInForce(contract, at);
+  const version = versionInForce(contract, at) ?? (purpose === 'BURN' ? versionRunningOff(contract, at) : undefined);
   if (version !== undefined) return done(version);
   return lastVersionBy(contract, at) === undefined
     ? refused('CONTRACT_NOT_ACTIVE', `No version of the partner's contract was in force at ${at.toISOString()}.`)
     : refused('CONTRACT_ENDED', `The partner's contract had ended by ${at.toISOString()}.`);
+}
+
+/** Burning goes on until burnEnd by the version that was in force last, though it has ended by its date. */
+function versionRunningOff(contract: Contract, at: Date): ContractVersion | undefined {
+  const since = contract.noticeGivenAt ?? contract.earnEnd;
+  const isRunningOff = since !== undefined && at >= since && contract.burnEnd !== undefined && at < contract.burnEnd;
+  return isRunningOff ? lastVersionBy(contract, at) : undefined;
 }

@@ -17,6 +17,7 @@ const shape = z.object({
   settlementCurrency: z.string().refine(isCurrencyCode, 'A currency code of ISO 4217 is needed.'),
   startsAt: z.date(),
   bankAccount: bankAccount.optional(),
+  allowLossFreeLoops: z.boolean().default(false),
 });
 
 /** Sets up the program and restarts its first cycle. Possible until the first posting: afterwards the book depends on it. */

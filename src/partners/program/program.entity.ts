@@ -13,5 +13,6 @@ export const ProgramEntity = defineEntity({
     settlementCurrency: p.text(),
     startsAt: p.datetime(),
     bankAccount: p.json<BankAccount>().nullable(),
+    allowLossFreeLoops: p.boolean(),
   },
 });

@@ -1,4 +1,5 @@
 import type { BankAccount } from '../partner.ts';
+import type { TransferPolicy } from './transfer-policy.ts';
 
 /** The coalition itself. */
 export interface Program {
@@ -9,4 +10,7 @@ export interface Program {
   readonly settlementCurrency: string;
   readonly startsAt: Date;
   readonly bankAccount: BankAccount | undefined;
+  /** Whether exchanges may lead in a circle of which the product is exactly 1. */
+  readonly allowLossFreeLoops: boolean;
+  readonly memberTransfers: TransferPolicy;
 }

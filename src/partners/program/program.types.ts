@@ -23,14 +23,20 @@ abstract class ProgramTerms {
   readonly startsAt!: Date;
 }
 
+const allowLossFreeLoops =
+  'Whether exchanges may lead in a circle that comes out even, its product exactly 1. Circles that gain are never allowed.';
+
 @ObjectType('Program', { description: 'The coalition: one book, one settlement currency, one time zone.' })
 export class ProgramType extends ProgramTerms {
   readonly program!: Program;
+
+  @Field(() => Boolean, { description: allowLossFreeLoops })
+  readonly allowLossFreeLoops!: boolean;
 }
 
 export function toProgram(program: Program): ProgramType {
-  const { code, name, timeZone, settlementCurrency, startsAt } = program;
-  return { program, code, name, timeZone, settlementCurrency, startsAt };
+  const { code, name, timeZone, settlementCurrency, startsAt, allowLossFreeLoops } = program;
+  return { program, code, name, timeZone, settlementCurrency, startsAt, allowLossFreeLoops };
 }
 
 @InputType('ConfigureProgramInput', { description: 'What the program is; possible until the first posting.' })
@@ -40,6 +46,9 @@ export class ConfigureProgramInput extends ProgramTerms {
 
   @Field(() => BankAccountType, { nullable: true, description: "The operator's account, debtor of its payments." })
   readonly bankAccount?: BankAccountType | null;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: allowLossFreeLoops })
+  readonly allowLossFreeLoops?: boolean | null;
 }
 
 @ObjectType('ConfigureProgramPayload', { description: 'The program after the change, or why nothing was changed.' })

@@ -67,6 +67,23 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   parseLiteral: (node) => (node.kind === Kind.STRING ? toInstant(node.value) : refuse('DateTime must be a string.')),
 });
 
+const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function toDay(value: unknown): string {
+  if (typeof value !== 'string' || !ISO_DAY.test(value) || !LuxonDateTime.fromISO(value).isValid)
+    refuse(`Date must be a day such as 2026-02-05, not ${JSON.stringify(value)}.`);
+  return value as string;
+}
+
+/** A calendar day. */
+export const CalendarDate = new GraphQLScalarType<string, string>({
+  name: 'Date',
+  description: "A calendar day in the program's time zone, written YYYY-MM-DD.",
+  serialize: toDay,
+  parseValue: toDay,
+  parseLiteral: (node) => (node.kind === Kind.STRING ? toDay(node.value) : refuse('Date must be a string.')),
+});
+
 function toCurrency(value: unknown): string {
   if (typeof value !== 'string' || !isCurrencyCode(value))
     refuse(`CurrencyCode must be a code of ISO 4217 such as CNY, not ${JSON.stringify(value)}.`);

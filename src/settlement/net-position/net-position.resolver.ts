@@ -8,8 +8,9 @@ import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden } from '../../platform/graphql/rights.ts';
 import { readOpenCycle } from '../cycles/cycles.queries.ts';
-import { handlingFeeBps, netPositionMinor } from './net-position.rules.ts';
-import { readOpenLines } from './open-lines.queries.ts';
+import { netOf } from '../lines/cycle-line.ts';
+import { DraftLineType, toDraftLine } from '../lines/draft-line.types.ts';
+import { loadOpenLines } from '../lines/load-lines.ts';
 
 @Resolver(() => PartnerType)
 export class NetPositionResolver {
@@ -26,8 +27,22 @@ export class NetPositionResolver {
     const cycle = await context.load(readOpenCycle, 'open');
     if ((cycleId ?? undefined) !== undefined && cycleId !== toPublicId('ClearingCycle', cycle.id))
       throw badInput('`cycleId` is not the open cycle.');
-    const [coalition, lines] = await Promise.all([loadCoalition(context), context.load(readOpenLines, partner.id)]);
-    const currency = coalition.program.settlementCurrency;
-    return { minor: netPositionMinor(lines, handlingFeeBps(coalition.contractOf(partner.id), context.now), currency), currency };
+    const [coalition, lines] = await Promise.all([loadCoalition(context), loadOpenLines(context)]);
+    return { minor: netOf(lines, partner.code), currency: coalition.program.settlementCurrency };
+  }
+
+  @FieldResolver(() => [DraftLineType], {
+    description:
+      'The lines of the open cycle as they would come out now; they add up to the net position. For the partner itself and the operator.',
+  })
+  async draftLines(@Ctx() context: Context, @Root() { partner }: PartnerType): Promise<DraftLineType[]> {
+    if (!actsForPartner(context.viewer, partner.id)) throw forbidden();
+    const [coalition, lines] = await Promise.all([loadCoalition(context), loadOpenLines(context)]);
+    return lines.flatMap((line) => {
+      const share = line.shares.get(partner.code);
+      return share === undefined || (share.micros === 0n && share.minor === 0n)
+        ? []
+        : [toDraftLine(line, share, coalition.program.settlementCurrency)];
+    });
   }
 }

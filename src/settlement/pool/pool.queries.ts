@@ -15,7 +15,7 @@ export async function readPools(db: Db, currencyNos: readonly number[]): Promise
     `select c.no,
        coalesce((
          select -sum(a.available + a.held) from ledger.accounts a
-         where a.kind in ('ISSUANCE', 'REDEEMED', 'EXCHANGED', 'EXPIRED') and a.unit = c.no
+         where a.kind in ('ISSUANCE', 'JOINT', 'REDEEMED', 'EXCHANGED', 'EXPIRED') and a.unit = c.no
        ), 0)::bigint as outstanding,
        coalesce((select sum(a.available) from ledger.accounts a where a.kind = 'POOL' and a.topic = c.no), 0)::bigint as "poolMicros"
      from unnest($1::smallint[]) as c (no)`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineClause } from '../clause-definition.ts';
-import { bps, code, micros, points, someOf } from '../parameters.ts';
+import { bps, code, days, micros, points, someOf } from '../parameters.ts';
 import { unknownCurrencies, unknownPartners } from '../problems.rules.ts';
 import { AcceptanceClauseType } from './acceptance.types.ts';
 
@@ -18,6 +18,7 @@ export const acceptance = defineClause({
     perMemberDayPoints: points.optional(),
     excludedIssuers: z.array(code).optional(),
     allowSelfRedemption: z.boolean().default(true),
+    noticeDays: days.default(30),
   }),
   uniqueBy: (clause) => clause.currencies,
   check: (clause, facts) => [

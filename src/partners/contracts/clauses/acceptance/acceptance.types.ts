@@ -32,4 +32,7 @@ export class AcceptanceClauseType {
 
   @Field(() => Boolean, { nullable: true, defaultValue: true, description: 'Whether points that the partner issued itself are taken.' })
   readonly allowSelfRedemption?: boolean | null;
+
+  @Field(() => Int, { nullable: true, defaultValue: 30, description: 'Days by which a change for the worse is announced ahead.' })
+  readonly noticeDays?: number | null;
 }

@@ -32,8 +32,17 @@ export class ExchangeClauseType {
   @Field(() => Points, { nullable: true, description: 'Points given are a multiple of this.' })
   readonly increment?: bigint | null;
 
+  @Field(() => Points, { nullable: true, description: 'Most points given in one exchange.' })
+  readonly maxPerTxPoints?: bigint | null;
+
   @Field(() => Points, { nullable: true, description: 'Most points that a member gives in a day of program time.' })
   readonly perMemberDayPoints?: bigint | null;
+
+  @Field(() => Points, { nullable: true, description: 'Most points that a member gives in a calendar month of program time.' })
+  readonly perMemberMonthPoints?: bigint | null;
+
+  @Field(() => Points, { nullable: true, description: 'Most points that a member gives in a calendar year of program time.' })
+  readonly perMemberYearPoints?: bigint | null;
 
   @Field(() => Points, { nullable: true, description: 'Most points given by all members in a clearing cycle.' })
   readonly capPerCycle?: bigint | null;

@@ -21,6 +21,11 @@ export const revenueShare = defineClause({
     ...foreignMoney(facts, 'cap', clause.cap),
     ...foreignMoney(facts, 'floor', clause.floor),
     ...problemIf(
+      clause.payee === 'ISSUER' && clause.basis !== 'POINTS_VALUE',
+      'payee',
+      'Only points that are burned have an issuer to share with: ISSUER goes with POINTS_VALUE.',
+    ),
+    ...problemIf(
       clause.cap !== undefined && clause.floor !== undefined && clause.floor.minor > clause.cap.minor,
       'floor',
       'The floor is at most the cap.',

@@ -12,6 +12,14 @@ export const OutstandingPolicyEnum = enumType(
   },
 );
 
+export const TerminationCauseEnum = enumType('TerminationCause', 'Why the operator ends a contract at once.', {
+  NON_PAYMENT: 'The partner has not paid what it owes.',
+  BREACH: 'The partner has broken the contract.',
+  INSOLVENCY: 'The partner is insolvent.',
+  CHANGE_OF_CONTROL: 'The partner has come under the control of others.',
+});
+export type TerminationCause = keyof typeof TerminationCauseEnum;
+
 const description = 'How the contract is ended. All days count from the notice.';
 
 @ObjectType('TerminationClause', { description })
@@ -38,4 +46,24 @@ export class TerminationClauseType {
     description: 'Deposit of an issuer that funds on redemption, in bps of outstanding points at their redemption element.',
   })
   readonly depositBps?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For CONVERT, and only there: code of the point currency that members receive, of another issuer.',
+  })
+  readonly convertTo?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'Whether the law allows points to expire with the contract; EXPIRE needs it.',
+  })
+  readonly expiryAllowed?: boolean | null;
+
+  @Field(() => [TerminationCauseEnum], {
+    nullable: true,
+    defaultValue: Object.values(TerminationCauseEnum),
+    description: 'For what the operator may end it with immediate suspension.',
+  })
+  readonly causes?: readonly TerminationCause[] | null;
 }

@@ -1,0 +1,82 @@
+import { issuance, jointMoney, jointPoints, operatorMoney, partnerMoney, pool, prepaid } from '../../ledger/account.ts';
+import { lockAccounts } from '../../ledger/lock-accounts.ts';
+import type { Account } from '../../ledger/posting.ts';
+import { fundedBy, fundersOf, promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import type { Db, Tx } from '../../platform/database.ts';
+import { lockBlocks } from '../funding/point-blocks.queries.ts';
+import { creditLimitMicros } from './limits.rules.ts';
+import type { Batch, Granted } from './plan-accrual.ts';
+import type { Funder, Standing } from './standing.rules.ts';
+
+/** The shared accounts that lines of a partner touch. */
+export function sharedAccounts(partnerId: string, open: readonly Granted[]): Account[] {
+  return [
+    operatorMoney,
+    ...open.flatMap(({ currency: { no }, promotion, charge }): Account[] => {
+      if (promotion !== undefined) {
+        const id = promotionId(promotion.promotion);
+        return [pool(no), jointPoints(id, no), jointMoney(id, no)];
+      }
+      return [pool(no), issuance(partnerId, no), charge === 'PREPAID' ? prepaid(partnerId, no) : partnerMoney(partnerId)];
+    }),
+  ];
+}
+
+/**
+ * Locks and reads what the limits of some lines depend on besides their own accounts; undefined when there is nothing: then floors say
+ * it all. All accruals of a promotion, and all that bring a funder with a limit nearer to it, meet at the funder's money account.
+ */
+export async function readStanding(tx: Tx, { coalition, partnerId, now }: Batch, open: readonly Granted[]): Promise<Standing | undefined> {
+  const promotions = open.flatMap(({ promotion }) => promotion ?? []);
+  const prepaidNos = [...new Set(open.flatMap(({ charge, currency }) => (charge === 'PREPAID' ? [currency.no] : [])))];
+  const owing = open.filter(({ charge }) => charge === 'PARTNER');
+  const isBound =
+    owing.some(({ terms }) => creditLimitMicros(coalition, partnerId, now, terms) !== undefined) &&
+    fundedBy(coalition, partnerId, now).length > 0;
+  if (promotions.length === 0 && prepaidNos.length === 0 && !isBound) return undefined;
+
+  const payers = new Set(promotions.flatMap((terms) => fundersOf(terms).flatMap((code) => coalition.partnerOf(code)?.id ?? [])));
+  if (owing.length > 0) payers.add(partnerId);
+  const funders = new Map<string, Funder>(
+    [...payers].map((id) => [id, { limitMicros: creditLimitMicros(coalition, id, now), shares: fundedBy(coalition, id, now) }]),
+  );
+  const promotionIds = new Set([
+    ...promotions.map(({ promotion }) => promotionId(promotion)),
+    ...[...funders.values()].flatMap(({ shares }) => shares.map((share) => share.promotionId)),
+  ]);
+
+  const blocks = prepaidNos.length === 0 ? [] : await lockBlocks(tx, partnerId, prepaidNos);
+  await lockAccounts(tx, [...sharedAccounts(partnerId, open), ...[...payers].map(partnerMoney)]);
+  return {
+    partnerId,
+    funders,
+    ...(await readBalances(tx, partnerId, [...payers], [...promotionIds])),
+    blocks: Map.groupBy(blocks, ({ currencyNo }) => currencyNo),
+  };
+}
+
+async function readBalances(
+  db: Db,
+  partnerId: string,
+  payers: readonly string[],
+  promotionIds: readonly string[],
+): Promise<Pick<Standing, 'money' | 'issued' | 'owed' | 'given'>> {
+  const rows = await db.rows<{ kind: string; owner: string; unit: number; balance: bigint }>(
+    `select kind, owner, unit, available + pending as balance from ledger.accounts
+     where (kind = 'PARTNER' and owner = any($1::uuid[])) or (kind = 'ISSUANCE' and owner = $2) or (kind = 'JOINT' and owner = any($3::uuid[]))`,
+    [payers, partnerId, promotionIds],
+  );
+  const money = new Map<string, bigint>();
+  const issued = new Map<number, bigint>();
+  const owed = new Map<string, bigint>();
+  const given = new Map<string, bigint>();
+  for (const { kind, owner, unit, balance } of rows) {
+    if (kind === 'PARTNER') money.set(owner, balance);
+    else if (kind === 'ISSUANCE') issued.set(unit, balance);
+    else {
+      const sums = unit === 0 ? owed : given;
+      sums.set(owner, (sums.get(owner) ?? 0n) - balance);
+    }
+  }
+  return { money, issued, owed, given };
+}

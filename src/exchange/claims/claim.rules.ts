@@ -1,0 +1,68 @@
+import { toPublicId } from '../../kernel/ids.ts';
+import { invalid, type Outcome, refused } from '../../kernel/refusal.ts';
+import type { Viewer } from '../../kernel/viewer.ts';
+import type { Coalition } from '../../partners/coalition.ts';
+import { OPERATOR, responsibleFor } from '../../partners/contracts/clauses/responsibility/responsibility.rules.ts';
+import { lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import type { Partner } from '../../partners/partner.ts';
+import type { AccrueCommand } from '../accrual/plan-accrual.ts';
+import type { Claim, ClaimTask } from './claim.ts';
+
+/** A claim is answered within 24 hours; after an escalation the operator has as long again. */
+const SLA_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+export const slaDue = (from: Date): Date => new Date(from.getTime() + SLA_MILLISECONDS);
+
+const LONGEST_TEXT = 2000;
+
+/** Text for people: something, and not a book. */
+export function checkText(text: string, field: string): Outcome<string> {
+  return text.trim() === '' || text.length > LONGEST_TEXT || text.includes('\0')
+    ? invalid(field, `Give 1 to ${LONGEST_TEXT} characters.`)
+    : { done: text };
+}
+
+/** Who answers for a task about a purchase at a partner: by the contract of that day; null for the operator. */
+export function assigneeOf(coalition: Coalition, partner: Partner, task: ClaimTask, occurredAt: Date): string | null {
+  const contract = coalition.contractOf(partner.id);
+  const clauses = (contract && lastVersionBy(contract, occurredAt)?.clauses) ?? [];
+  const party = responsibleFor(clauses, task, partner.code);
+  return party === OPERATOR ? null : (coalition.partnerOf(party)?.id ?? null);
+}
+
+export const isOpen = ({ status }: Claim): boolean => status !== 'APPROVED' && status !== 'REJECTED';
+
+/** Whether the time for an answer has passed, by the program's clock. */
+export const isOverdue = (claim: Claim, now: Date): boolean => isOpen(claim) && claim.slaDueAt <= now;
+
+/** Whether a claim is this viewer's to decide. */
+export function isAssignedTo(claim: Claim, viewer: Viewer): boolean {
+  return viewer.role === 'OPERATOR' ? claim.assigneeId === null : viewer.role === 'PARTNER' && viewer.partnerId === claim.assigneeId;
+}
+
+/** A claim is for its member, the operator, the partner that it is about and the one that answers for it. */
+export function maySeeClaim(viewer: Viewer, claim: Claim): boolean {
+  if (viewer.role === 'PARTNER') return viewer.partnerId === claim.partnerId || viewer.partnerId === claim.assigneeId;
+  return viewer.role === 'OPERATOR' || (viewer.role === 'MEMBER' && viewer.memberId === claim.memberId);
+}
+
+/** The claim, when it is this viewer's to decide and not decided. Whether the id is unknown or somebody else's is not told. */
+export function checkDecidable(claim: Claim | undefined, viewer: Viewer): Outcome<Claim> {
+  if (claim === undefined || !isAssignedTo(claim, viewer))
+    return refused('FORBIDDEN', 'There is no such claim for you to decide.', { field: ['claimId'] });
+  return isOpen(claim) ? { done: claim } : refused('CLAIM_RESOLVED', `The claim is decided: ${claim.status}.`);
+}
+
+/** The purchase behind a claim, dated the original day. Without a name of the partner's it is called after the claim. */
+export function purchaseOf(claim: Claim, currency: string): AccrueCommand {
+  return {
+    idempotencyKey: undefined,
+    externalId: claim.externalId ?? toPublicId('Claim', claim.id),
+    member: { done: { kind: 'id', value: toPublicId('Member', claim.memberId) } },
+    occurredAt: claim.occurredAt,
+    channel: 'PARTNER_API',
+    amount: claim.amountMinor === null ? undefined : { minor: claim.amountMinor, currency },
+    points: claim.points ?? undefined,
+    confirm: 'AUTO',
+  };
+}

@@ -1,0 +1,205 @@
+import { newId } from '../../kernel/ids.ts';
+import type { Amount } from '../../kernel/money.ts';
+import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
+import { postDecided } from '../../ledger/post.ts';
+import { exchangeFunded, exchangeRedeemed } from '../../ledger/postings/exchange.ts';
+import { balanceAfter, type Wallet } from '../../ledger/wallets.ts';
+import type { Member, MemberKey } from '../../members/member.ts';
+import { findMembers } from '../../members/members.queries.ts';
+import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
+import { isAccepted, passesTenderShare } from '../../partners/contracts/clauses/acceptance/acceptance.rules.ts';
+import type { Place } from '../../partners/contracts/clauses/scope/scope.rules.ts';
+import { versionFor } from '../../partners/contracts/grants.rules.ts';
+import type { Db, Tx } from '../../platform/database.ts';
+import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts';
+import { isName } from '../accrual/accrual.rules.ts';
+import { slideExpiry } from '../expiry/slide-expiry.ts';
+import { grantBurn } from '../redemption/grant-burn.ts';
+import { insertRedemption, readRedemptions } from '../redemption/redemption.queries.ts';
+import { checkPoints, pricesOf, reimbursementOf } from '../redemption/redemption.rules.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import { drawDeposits } from '../termination/draw-deposits.ts';
+import { checkCaps } from './check-caps.ts';
+import { lockUsage } from './exchange.queries.ts';
+import { type Exchanged, fromRecord, lockBothWallets, toRecord } from './exchange-points.ts';
+import { creditFor, debitFor, grantExchange, type Pair, pairOf } from './exchange-terms.rules.ts';
+import { planExchange, storeExchange } from './plan-exchange.ts';
+
+export interface PayCommand extends Place {
+  readonly attempt: Attempt;
+  readonly partnerId: string;
+  /** The member named, or why the name cannot be read. */
+  readonly member: Outcome<MemberKey>;
+  readonly from: string;
+  readonly currency: string;
+  /** What the purchase costs, in points of `currency`. */
+  readonly points: bigint;
+  /** The most points of `from` that the member agreed to give. */
+  readonly maxDebited: bigint | undefined;
+  readonly orderExternalId: string;
+  readonly orderAmount: Amount | undefined;
+}
+
+/** A purchase that was paid with exchanged points, with both balances right after it. */
+export interface PaidWithExchange extends Exchanged {
+  readonly redemption: Redemption;
+}
+
+/**
+ * A member pays at a partner with points that it does not take: as few of them as are needed become points of the currency it takes, and
+ * those pay at once. All of it is one posting; either everything happens or nothing.
+ */
+export async function payWithExchange(tx: Tx, command: PayCommand): Promise<Outcome<PaidWithExchange>> {
+  const { coalition } = await coalitionNow(tx);
+  const pair = pairOf(coalition, command.from, command.currency, 'currency');
+  const [member] = 'done' in command.member ? await findMembers(tx, [command.member.done]) : [];
+  const wallets =
+    member === undefined || 'refused' in pair ? undefined : await lockBothWallets(tx, member.id, pair.done.from.no, pair.done.to.no);
+  const outcome = await once<PaidWithExchange>(
+    tx,
+    command.attempt,
+    (recorded) => paidFromRecord(tx, recorded),
+    async () => {
+      const checked = checkForm(command, coalition);
+      if ('refused' in checked) return checked;
+      if ('refused' in pair) return pair;
+      if ('refused' in command.member) return command.member;
+      if (member === undefined || wallets === undefined) return invalid('member', 'There is no such member.');
+      const paid = await pay(tx, command, pair.done, member, wallets);
+      return 'refused' in paid ? paid : done({ value: paid.done, record: { ...toRecord(paid.done), redemption: paid.done.redemption.id } });
+    },
+  );
+  return 'refused' in outcome ? outcome : done({ ...outcome.done.value, replayed: outcome.done.replayed });
+}
+
+function checkForm(command: PayCommand, coalition: Coalition): Outcome<true> {
+  const { points, maxDebited, orderExternalId, locationId, orderAmount } = command;
+  const { settlementCurrency } = coalition.program;
+  const form = checkPoints(points);
+  if ('refused' in form) return form;
+  if (maxDebited !== undefined && maxDebited < 1n) return invalid('maxDebited', 'At least one point is given.');
+  if (!isName(orderExternalId)) return invalid('orderExternalId', 'An external id has 1 to 200 characters.');
+  if (locationId !== undefined && !isName(locationId)) return invalid('locationId', 'A location has 1 to 200 characters.');
+  if (orderAmount !== undefined && (orderAmount.currency !== settlementCurrency || orderAmount.minor < 0n)) {
+    return invalid('orderAmount', `The amount of an order is in ${settlementCurrency} and not negative.`);
+  }
+  return done(true);
+}
+
+/** How many points of the source are given, and how many are received: enough for the purchase, and no more than was agreed to. */
+function amountsOf(granted: Parameters<typeof creditFor>[0], command: PayCommand): Outcome<{ debited: bigint; credited: bigint }> {
+  const debited = debitFor(granted.terms, granted.clause, command.points);
+  if (debited === undefined) return refused('BELOW_MINIMUM', 'Nothing is received for these points.', { field: ['points'] });
+  if (command.maxDebited !== undefined && debited > command.maxDebited) {
+    return refused('CAP_EXCEEDED', `The purchase takes ${debited} points of ${command.from}, more than ${command.maxDebited}.`, {
+      field: ['maxDebited'],
+      details: { required: Number(debited) },
+    });
+  }
+  const credited = creditFor(granted, debited);
+  return 'refused' in credited ? credited : done({ debited, credited: credited.done });
+}
+
+async function pay(
+  tx: Tx,
+  command: PayCommand,
+  { from, to }: Pair,
+  member: Member,
+  [fromWallet, toWallet]: readonly [Wallet, Wallet],
+): Promise<Outcome<PaidWithExchange>> {
+  const { partnerId, points } = command;
+  const { coalition, now } = await coalitionNow(tx);
+  const { settlementCurrency, timeZone } = coalition.program;
+  const own = versionFor(coalition.contractOf(partnerId), 'BURN', now);
+  if ('refused' in own) return own;
+  const granted = grantExchange(coalition, { from, to }, undefined, now);
+  if ('refused' in granted) return granted;
+  const { clause, terms } = granted.done;
+  const place = { channel: command.channel, locationId: command.locationId };
+  const accepted = await grantBurn(tx, { coalition, now }, { ...place, partnerId, member, currency: to, points, roles: ['ACCEPTOR'] });
+  if ('refused' in accepted) return accepted;
+  const acceptance = accepted.done;
+  const issuer = { code: coalition.partnerById(terms.toIssuer).code, isAcceptor: terms.toIssuer === partnerId };
+  if (!isAccepted(acceptance, issuer)) {
+    return refused('CLAUSE_NOT_GRANTED', `Points of ${issuer.code} are not redeemed here.`, { field: ['currency'] });
+  }
+  const amounts = amountsOf(granted.done, command);
+  if ('refused' in amounts) return amounts;
+  const { debited, credited } = amounts.done;
+  const prices = pricesOf(
+    coalition,
+    to,
+    acceptance,
+    { issuer: terms.toIssuer, redemptionMicros: terms.toMicros, fundedMicros: terms.toMicros },
+    now,
+  );
+  if (passesTenderShare(acceptance, points * prices.reimbursementMicros, command.orderAmount?.minor, settlementCurrency)) {
+    return refused('CAP_EXCEEDED', `Points pay at most ${acceptance.maxTenderShareBps} bps of an order here.`, { field: ['points'] });
+  }
+  const wanted = { clause, memberId: member.id, fromNo: from.no, toNo: to.no, debited, now, timeZone };
+  const capped = await checkCaps(tx, wanted, () => lockUsage(tx, from.no, to.no));
+  if ('refused' in capped) return capped;
+  const redemptionId = newId();
+  const planned = await planExchange(tx, {
+    from,
+    to,
+    coalition,
+    now,
+    memberId: member.id,
+    partnerId,
+    quoteId: undefined,
+    redemptionId,
+    terms,
+    termsAt: now,
+    debited,
+    credited,
+    cycle: capped.done.cycle,
+    fromWallet,
+    toWallet,
+  });
+  if ('refused' in planned) return planned;
+  const { exchange, facts, debited: given, credited: lot } = planned.done;
+  const burned = { lotId: lot.id, issuer: lot.issuer, points, expiresAt: lot.expiresAt, ...prices };
+  const redemption: Redemption = {
+    id: redemptionId,
+    partnerId,
+    memberId: member.id,
+    currencyNo: to.no,
+    status: 'CAPTURED',
+    orderExternalId: command.orderExternalId,
+    ...place,
+    orderMinor: command.orderAmount?.minor,
+    createdAt: now,
+    expiresAt: now,
+    capturedAt: now,
+    heldPoints: points,
+    capturedPoints: points,
+    releasedPoints: 0n,
+    refundedPoints: 0n,
+    reimbursementMicros: reimbursementOf([burned]),
+    allocations: [burned],
+  };
+  const posting = exchangeRedeemed({ ...facts, partnerId }, given, lot, burned);
+  const postings = [...exchangeFunded(facts, given), posting];
+  await postDecided(tx, await drawDeposits(tx, coalition, now, postings), [fromWallet, toWallet]);
+  await slideExpiry(tx, coalition, [
+    { wallet: fromWallet, at: now },
+    { wallet: toWallet, at: now, lotId: lot.id },
+  ]);
+  await insertRedemption(tx, redemption);
+  await storeExchange(tx, exchange);
+  return done({
+    exchange,
+    redemption,
+    balances: [balanceAfter(fromWallet, fromWallet.account, posting), balanceAfter(toWallet, toWallet.account, posting)],
+    replayed: false,
+  });
+}
+
+/** The redemption as it was when the purchase was paid: a refund may have come since. */
+async function paidFromRecord(db: Db, record: Recorded): Promise<PaidWithExchange> {
+  const exchanged = await fromRecord(db, record);
+  const [redemption] = await readRedemptions(db, [String(record.redemption)]);
+  if (redemption === undefined) throw new Error(`redemption ${String(record.redemption)} was recorded but is not stored`);
+  return { ...exchanged, redemption: { ...redemption, status: 'CAPTURED', refundedPoints: 0n } };
+}

@@ -1,0 +1,130 @@
+import type { Db, Tx } from '../../platform/database.ts';
+import type { BlockPart, PointBlock } from './point-block.ts';
+
+interface BlockRow {
+  id: string;
+  partner_id: string;
+  currency_no: number;
+  points: bigint;
+  remaining: bigint;
+  redemption_micros: bigint;
+  service_micros: bigint;
+  alert_points: bigint | null;
+  purchased_at: Date;
+}
+
+function toBlock(row: BlockRow): PointBlock {
+  return {
+    id: row.id,
+    partnerId: row.partner_id,
+    currencyNo: row.currency_no,
+    points: row.points,
+    remaining: row.remaining,
+    redemptionMicros: row.redemption_micros,
+    serviceMicros: row.service_micros,
+    alertPoints: row.alert_points ?? undefined,
+    purchasedAt: row.purchased_at,
+  };
+}
+
+/** Blocks by id, for `load`; undefined where there is none. */
+export async function readBlocks(db: Db, ids: readonly string[]): Promise<(PointBlock | undefined)[]> {
+  const rows = await db.rows<BlockRow>('select * from exchange.point_blocks where id = any($1::uuid[])', [ids]);
+  const byId = new Map(rows.map((row) => [row.id, toBlock(row)]));
+  return ids.map((id) => byId.get(id));
+}
+
+/** All blocks of partners in the order of purchase, for `load`. */
+export async function readBlocksOf(db: Db, partnerIds: readonly string[]): Promise<PointBlock[][]> {
+  const rows = await db.rows<BlockRow>(
+    'select * from exchange.point_blocks where partner_id = any($1::uuid[]) order by currency_no, purchased_at, id',
+    [partnerIds],
+  );
+  const byPartner = Map.groupBy(rows.map(toBlock), ({ partnerId }) => partnerId);
+  return partnerIds.map((id) => byPartner.get(id) ?? []);
+}
+
+/** Locks the blocks of a partner that have points left, in the order in which they are used. Wallets are locked before, shared accounts after. */
+export async function lockBlocks(tx: Tx, partnerId: string, currencyNos: readonly number[]): Promise<PointBlock[]> {
+  const rows = await tx.rows<BlockRow>(
+    `select * from exchange.point_blocks where partner_id = $1 and currency_no = any($2::smallint[]) and remaining > 0
+     order by currency_no, purchased_at, id for update`,
+    [partnerId, currencyNos],
+  );
+  return rows.map(toBlock);
+}
+
+export async function insertBlock(tx: Tx, block: PointBlock): Promise<void> {
+  await tx.rows(
+    `insert into exchange.point_blocks (id, partner_id, currency_no, points, remaining, redemption_micros, service_micros, alert_points, purchased_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      block.id,
+      block.partnerId,
+      block.currencyNo,
+      block.points,
+      block.remaining,
+      block.redemptionMicros,
+      block.serviceMicros,
+      block.alertPoints ?? null,
+      block.purchasedAt.toISOString(),
+    ],
+  );
+}
+
+/** What accruals took from blocks. */
+export interface Taking {
+  readonly accrualId: string;
+  readonly parts: readonly BlockPart[];
+}
+
+/** Stores what accruals took from blocks that are locked. */
+export async function storeTakings(tx: Tx, takings: readonly Taking[]): Promise<void> {
+  const all = takings.flatMap(({ accrualId, parts }) => parts.map((part, at) => ({ accrualId, place: at + 1, ...part })));
+  if (all.length === 0) return;
+  await tx.rows(
+    `insert into exchange.accrual_blocks (accrual_id, place, block_id, points, lot_id)
+     select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::bigint[], $5::uuid[])`,
+    [
+      all.map((p) => p.accrualId),
+      all.map((p) => p.place),
+      all.map((p) => p.blockId),
+      all.map((p) => p.points),
+      all.map((p) => p.lotId ?? null),
+    ],
+  );
+  await tx.rows(
+    `update exchange.point_blocks b set remaining = b.remaining - t.points
+     from (select block_id, sum(points) as points from unnest($1::uuid[], $2::bigint[]) as n (block_id, points) group by block_id) t
+     where b.id = t.block_id`,
+    [all.map((p) => p.blockId), all.map((p) => p.points)],
+  );
+}
+
+/** Stores the parts of accruals as they have become: what went back to its block, and the lots of what entered a wallet. */
+async function updateParts(tx: Tx, takings: readonly Taking[]): Promise<void> {
+  const all = takings.flatMap(({ accrualId, parts }) => parts.map((part, at) => ({ accrualId, place: at + 1, ...part })));
+  await tx.rows(
+    `update exchange.accrual_blocks b set returned = n.returned, lot_id = n.lot_id
+     from unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::uuid[]) as n (accrual_id, place, returned, lot_id)
+     where b.accrual_id = n.accrual_id and b.place = n.place`,
+    [all.map((p) => p.accrualId), all.map((p) => p.place), all.map((p) => p.returned), all.map((p) => p.lotId ?? null)],
+  );
+}
+
+/** Stores in which lots the points of pending accruals entered their wallets. */
+export async function storeLots(tx: Tx, takings: readonly Taking[]): Promise<void> {
+  if (takings.length > 0) await updateParts(tx, takings);
+}
+
+/** Gives points back to the blocks they were taken from, and stores what is left of the taking. Wallets are locked before, shared accounts after. */
+export async function returnToBlocks(tx: Tx, back: readonly BlockPart[], left: Taking): Promise<void> {
+  if (back.length === 0) return;
+  const [ids, points] = [back.map((p) => p.blockId), back.map((p) => p.points)];
+  await tx.rows('select from exchange.point_blocks where id = any($1::uuid[]) order by currency_no, purchased_at, id for update', [ids]);
+  await tx.rows(
+    `update exchange.point_blocks b set remaining = b.remaining + n.points from unnest($1::uuid[], $2::bigint[]) as n (id, points) where b.id = n.id`,
+    [ids, points],
+  );
+  await updateParts(tx, [left]);
+}

@@ -1,0 +1,42 @@
+import { accountKey, deposit, partnerMoney } from '../../ledger/account.ts';
+import { lockAccounts } from '../../ledger/lock-accounts.ts';
+import type { Posting } from '../../ledger/posting.ts';
+import { drawnFromDeposit } from '../../ledger/postings/termination.ts';
+import type { Coalition } from '../../partners/coalition.ts';
+import type { Tx } from '../../platform/database.ts';
+import { hasDeposit } from './ending.rules.ts';
+import { readDeposits } from './termination.queries.ts';
+
+/**
+ * Postings that charge issuers for unfunded points, with what a leaving partner is charged met by its deposit as far as that goes.
+ * Called with the wallets locked, right before they are posted. While no partner that is charged has a deposit, it costs no statement.
+ */
+export async function drawDeposits(tx: Tx, coalition: Coalition, now: Date, postings: readonly Posting[]): Promise<readonly Posting[]> {
+  const secured = [...new Set(postings.flatMap((posting) => [...chargesOf(posting).keys()]))].filter((partnerId) =>
+    hasDeposit(coalition, partnerId, now),
+  );
+  if (secured.length === 0) return postings;
+  const shared = postings.flatMap(({ entries }) => entries.map(({ account }) => account)).filter(({ kind }) => kind !== 'WALLET');
+  const accounts = new Map([...shared, ...secured.map(deposit)].map((account) => [accountKey(account), account]));
+  await lockAccounts(tx, [...accounts.values()]);
+  const left = await readDeposits(tx, secured);
+  return postings.map((posting) =>
+    [...chargesOf(posting)].reduce((drawn, [partnerId, charged]) => {
+      const balance = left.get(partnerId) ?? 0n;
+      const micros = charged < balance ? charged : balance;
+      if (micros === 0n) return drawn;
+      left.set(partnerId, balance - micros);
+      return drawnFromDeposit(drawn, partnerId, micros);
+    }, posting),
+  );
+}
+
+/** What each partner pays by a posting, in micros. */
+function chargesOf({ entries }: Posting): Map<string, bigint> {
+  const charges = new Map<string, bigint>();
+  for (const { account, available = 0n } of entries) {
+    if (account.owner === undefined || accountKey(account) !== accountKey(partnerMoney(account.owner))) continue;
+    charges.set(account.owner, (charges.get(account.owner) ?? 0n) - available);
+  }
+  return new Map([...charges].filter(([, charged]) => charged > 0n));
+}

@@ -1,0 +1,38 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { principalOf } from '../../kernel/viewer.ts';
+import { MemberType } from '../../members/member.types.ts';
+import { loadCoalition } from '../../partners/load-coalition.ts';
+import { transact } from '../../platform/database.ts';
+import { toUserError } from '../../platform/graphql/common.types.ts';
+import type { Context } from '../../platform/graphql/context.ts';
+import { forbidden, mayAct, viewerAs } from '../../platform/graphql/rights.ts';
+import { attemptOf } from '../../platform/idempotency.ts';
+import { redeemVoucher } from './redeem-voucher.ts';
+import { RedeemVoucherInput, RedeemVoucherPayload, toVoucher, VoucherType } from './voucher.types.ts';
+import { readVouchersOf } from './vouchers.queries.ts';
+
+@Resolver(() => MemberType)
+export class MemberVouchersResolver {
+  @FieldResolver(() => [VoucherType], {
+    description: 'Vouchers for points that were bought back, oldest first; for the member and the operator.',
+  })
+  async vouchers(@Ctx() context: Context, @Root() { member }: MemberType): Promise<VoucherType[]> {
+    const viewer = viewerAs(context.viewer, 'OPERATOR', 'MEMBER');
+    if (viewer.role === 'MEMBER' && viewer.memberId !== member.id) throw forbidden();
+    const [coalition, vouchers] = await Promise.all([loadCoalition(context), context.load(readVouchersOf, member.id)]);
+    return vouchers.map((voucher) => toVoucher(coalition, voucher));
+  }
+
+  @Mutation(() => RedeemVoucherPayload, { description: 'OPERATOR: pays a voucher, once.' })
+  async redeemVoucher(
+    @Ctx() context: Context,
+    @Arg('input', () => RedeemVoucherInput, { description: 'The voucher.' }) input: RedeemVoucherInput,
+  ): Promise<RedeemVoucherPayload> {
+    const may = mayAct(context.viewer, 'OPERATOR');
+    if ('refused' in may) return { replayed: false, userErrors: [toUserError(may.refused)] };
+    const attempt = attemptOf(principalOf(may.done), 'redeemVoucher', input);
+    const outcome = await transact(context.db, (tx) => redeemVoucher(tx, { attempt, code: input.code }));
+    if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused)] };
+    return { voucher: toVoucher(await loadCoalition(context), outcome.done.value), replayed: outcome.done.replayed, userErrors: [] };
+  }
+}

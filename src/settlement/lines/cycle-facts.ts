@@ -1,0 +1,62 @@
+import type { PostingCode } from '../../ledger/posting.ts';
+
+/** Exact sum of what an account took part in during the open cycle, by what happened. */
+export interface Movement {
+  readonly kind: 'PARTNER' | 'OPERATOR' | 'JOINT' | 'SPREAD' | 'ISSUANCE' | 'REDEEMED';
+  readonly owner: string | null;
+  /** 0 is money; any other number a point currency. */
+  readonly unit: number;
+  /** The point currency that a money account is about. */
+  readonly topic: number | null;
+  readonly code: PostingCode;
+  /** The partner that acted. */
+  readonly partnerId: string | null;
+  /** The point currency of what happened, where the account does not tell. */
+  readonly currencyNo: number | null;
+  readonly amount: bigint;
+  /** What the operator had of the same postings, where the account is that of a joint promotion; it is in the operator's own sums too. */
+  readonly operatorAmount: bigint;
+  readonly postings: bigint;
+}
+
+/** Reported sales of one partner to members of one home partner, in minor units. */
+export interface SaleSum {
+  readonly partnerId: string;
+  readonly homePartnerId: string | null;
+  readonly grossMinor: bigint;
+  readonly netMinor: bigint;
+  readonly sales: bigint;
+}
+
+/** A partner's money for points of members of one home partner: reimbursed, or paid as funding; in micros, + the partner receives. */
+export interface MemberValue {
+  readonly partnerId: string;
+  readonly reimbursed: boolean;
+  readonly homePartnerId: string | null;
+  readonly micros: bigint;
+}
+
+/** What a partner was reimbursed for points of one issuer, in micros. */
+export interface IssuerValue {
+  readonly partnerId: string;
+  readonly issuerId: string;
+  readonly micros: bigint;
+}
+
+/** A number counted for a partner. */
+export interface PartnerCount {
+  readonly partnerId: string;
+  readonly count: bigint;
+}
+
+/** Everything that the lines of the open cycle are made of, exact. What no clause asks for is empty. */
+export interface CycleFacts {
+  /** First instant of the cycle. */
+  readonly startsAt: Date;
+  readonly movements: readonly Movement[];
+  readonly sales: readonly SaleSum[];
+  readonly memberValues: readonly MemberValue[];
+  readonly issuerValues: readonly IssuerValue[];
+  readonly activeMembers: readonly PartnerCount[];
+  readonly lateReports: readonly PartnerCount[];
+}

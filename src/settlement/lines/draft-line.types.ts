@@ -1,0 +1,45 @@
+import { Field, ObjectType } from 'type-graphql';
+import { MoneyType } from '../../platform/graphql/common.types.ts';
+import { enumType } from '../../platform/graphql/enum.ts';
+import { BigIntString } from '../../platform/graphql/scalars.ts';
+import type { CycleLine, LineType, Share } from './cycle-line.ts';
+
+const LineTypeEnum = enumType<LineType>('StatementLineType', 'What a line of a statement is about.', {
+  FUNDING: 'What a partner pays for points that it issues, net of reversals: one for each point currency.',
+  JOINT_PROMOTION: 'Its part in the points of a promotion that several fund: one for each promotion.',
+  REIMBURSEMENT: 'What it receives for points that were burned there, net of refunds, over all currencies.',
+  HANDLING_FEE: 'What the operator keeps of the rounded reimbursement.',
+  EXCHANGE_SPREAD: 'Its part in the spread of exchanges: one for each pair of currencies and direction.',
+  BREAKAGE: 'Its part in the money of points that expired: one for each point currency.',
+  REVENUE_SHARE: 'A share of sales, or of the value or price of points: one for each payer and payee.',
+  COST_ALLOCATION: 'Its part in a common budget: one for each budget.',
+  ADJUSTMENT: 'A correction of a line of an earlier cycle: one for each resolved dispute.',
+  LATE_INTEREST: 'Interest on an earlier payment that was late.',
+  FEE: 'A fee for the platform, for late reports or for exchanging points.',
+  TRUE_UP: 'Points that it had agreed to issue in each cycle and did not: one for each point currency.',
+  CARRIED_FORWARD: 'An earlier amount that was too small to be paid.',
+  DEPOSIT: 'Security for points that it funds when they are burned, paid or returned.',
+  REPRICING: 'What a change of the redemption element costs or releases for outstanding points.',
+  BUY_BACK: 'Points that were bought back from members.',
+});
+
+@ObjectType('DraftLine', { description: 'A line of the open clearing cycle as it would come out now.' })
+export class DraftLineType {
+  @Field(() => LineTypeEnum, { description: 'What it is about.' })
+  readonly type!: LineType;
+
+  @Field(() => String, { description: 'What it is about, for people.' })
+  readonly description!: string;
+
+  @Field(() => BigIntString, {
+    description: "The partner's part before rounding, in micros of the settlement currency; + it receives, - it pays.",
+  })
+  readonly exactMicros!: bigint;
+
+  @Field(() => MoneyType, { description: 'The same, rounded once: + the partner receives, - it pays.' })
+  readonly amount!: MoneyType;
+}
+
+export function toDraftLine({ type, description }: CycleLine, { micros, minor }: Share, currency: string): DraftLineType {
+  return { type, description, exactMicros: micros, amount: { minor, currency } };
+}

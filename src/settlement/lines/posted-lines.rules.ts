@@ -1,0 +1,109 @@
+import { microsOfMinor } from '../../kernel/money.ts';
+import type { PostingCode } from '../../ledger/posting.ts';
+import type { Coalition } from '../../partners/coalition.ts';
+import { handlingFeeMinor } from '../../partners/contracts/clauses/acceptance/handling-fee.rules.ts';
+import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
+import { clausesOfCycle, contractThatSpeaks } from './cycle-clauses.rules.ts';
+import type { CycleFacts, Movement } from './cycle-facts.ts';
+import { type CycleLine, type LineType, POOL } from './cycle-line.ts';
+import { makeLine, negated, rounded } from './make-line.rules.ts';
+
+/** What postings gave one partner, in exact micros. */
+interface Posted {
+  readonly type: LineType;
+  readonly partnerId: string | null;
+  readonly currencyNo: number | null;
+  partnerMicros: bigint;
+  operatorMicros: bigint;
+}
+
+const REIMBURSED: ReadonlySet<PostingCode> = new Set(['redemption.captured', 'redemption.refunded', 'exchange.redeemed']);
+const SECURED: ReadonlySet<PostingCode> = new Set(['deposit.paid', 'deposit.returned']);
+
+function typeOf(code: PostingCode): LineType {
+  if (REIMBURSED.has(code)) return 'REIMBURSEMENT';
+  if (SECURED.has(code)) return 'DEPOSIT';
+  return code === 'lot.bought_back' ? 'BUY_BACK' : 'FUNDING';
+}
+
+/** Whether the operator took part in it together with one partner; breakage, joint promotions and exchange fees are lines of their own. */
+function isShared({ kind, topic, code }: Movement): boolean {
+  return kind === 'OPERATOR' && topic === null && code !== 'lot.expired';
+}
+
+const isJoint = ({ kind, unit }: Movement): boolean => kind === 'JOINT' && unit === 0;
+
+/** FUNDING, REIMBURSEMENT, HANDLING_FEE, BUY_BACK and DEPOSIT: what was posted between partners, operator and pool. */
+export function postedLines({ movements }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
+  const sums = new Map<string, Posted>();
+  for (const movement of movements) {
+    const shared = isShared(movement);
+    const joint = isJoint(movement);
+    if (movement.kind !== 'PARTNER' && !shared && !joint) continue;
+    const { code, amount } = movement;
+    const type = typeOf(code);
+    const partnerId = shared || joint ? movement.partnerId : movement.owner;
+    const currencyNo = type === 'FUNDING' ? movement.currencyNo : null;
+    const key = `${type} ${partnerId} ${currencyNo}`;
+    const sum = sums.get(key) ?? { type, partnerId, currencyNo, partnerMicros: 0n, operatorMicros: 0n };
+    sums.set(key, sum);
+    if (joint) sum.operatorMicros -= movement.operatorAmount;
+    else if (shared) sum.operatorMicros += amount;
+    else sum.partnerMicros += amount;
+    // What an issuer is charged for points that expire goes to the operator, not to the pool.
+    if (movement.kind === 'PARTNER' && code === 'lot.expired') sum.operatorMicros -= amount;
+  }
+  return [...sums.values()].flatMap((sum) => linesOf(sum, coalition, now));
+}
+
+function linesOf(sum: Posted, coalition: Coalition, now: Date): CycleLine[] {
+  const { program } = coalition;
+  const partner = sum.partnerId === null ? undefined : coalition.partnerById(sum.partnerId);
+  const share = rounded(sum.partnerMicros, program.settlementCurrency);
+  const pool = rounded(-sum.partnerMicros - sum.operatorMicros, program.settlementCurrency);
+  const currency = sum.currencyNo === null ? undefined : coalition.currencyNo(sum.currencyNo).code;
+  const name = partner?.code ?? POOL;
+  const line = makeLine(
+    { type: sum.type, key: currency === undefined ? name : `${name} ${currency}`, description: describe(sum.type, name, currency) },
+    new Map(partner === undefined ? [] : [[partner.code, share]]),
+    pool,
+  );
+  if (sum.type !== 'REIMBURSEMENT' || partner === undefined) return [line];
+  const [acceptance] = lastClausesBy(contractThatSpeaks(coalition, partner.id, now), 'acceptance', now);
+  const minor = handlingFeeMinor(acceptance, share.minor);
+  const micros = handlingFeeMinor(acceptance, microsOfMinor(share.minor, program.settlementCurrency));
+  const fee = makeLine(
+    { type: 'HANDLING_FEE', key: partner.code, description: `Handling fee of ${partner.code}, ${acceptance?.handlingFeeBps ?? 0} bps` },
+    new Map([[partner.code, negated({ micros, minor })]]),
+  );
+  return [line, fee];
+}
+
+function describe(type: LineType, partner: string, currency: string | undefined): string {
+  switch (type) {
+    case 'REIMBURSEMENT':
+      return `Points burned at ${partner}, net of refunds`;
+    case 'DEPOSIT':
+      return `Deposit of ${partner}`;
+    case 'BUY_BACK':
+      return `Points of ${partner} that were bought back`;
+    default:
+      return `${currency ?? 'Points'} issued by ${partner}, net of reversals`;
+  }
+}
+
+/** TRUE_UP: what a partner pays for points that it had agreed to issue in each cycle and did not. */
+export function trueUpLines(facts: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
+  return clausesOfCycle(coalition, 'issuance', facts.startsAt, now).flatMap(({ partner, clause }) => {
+    const unit = coalition.currencyOf(clause.currency)?.no;
+    const issued = facts.movements
+      .filter((m) => m.kind === 'ISSUANCE' && m.owner === partner.id && m.unit === unit)
+      .reduce((sum, { amount }) => sum - amount, 0n);
+    const missing = (clause.minCommitmentPoints ?? 0n) - issued;
+    if (missing <= 0n) return [];
+    const micros = missing * (clause.redemptionElementMicros + clause.serviceElementMicros);
+    const description = `${clause.currency} short of the ${clause.minCommitmentPoints} that ${partner.code} issues in a cycle at least`;
+    const share = negated(rounded(micros, coalition.program.settlementCurrency));
+    return [makeLine({ type: 'TRUE_UP', key: `${partner.code} ${clause.currency}`, description }, new Map([[partner.code, share]]))];
+  });
+}

@@ -1,0 +1,50 @@
+import type { Coalition } from '../../partners/coalition.ts';
+import type { Db } from '../../platform/database.ts';
+import { clausesOfCycle, clausesSaid } from './cycle-clauses.rules.ts';
+import type { CycleFacts } from './cycle-facts.ts';
+import { readActiveMembers, readIssuerValues, readLateReports, readMemberValues, readSaleSums } from './cycle-sums.queries.ts';
+import { type MovementKind, readMovements } from './movements.queries.ts';
+
+/** What the lines of the open cycle are made of: always what was posted, and whatever else the clauses of contracts ask for. */
+export async function readCycleFacts(db: Db, coalition: Coalition, startsAt: Date, now: Date): Promise<CycleFacts> {
+  const shares = clausesSaid(coalition, 'revenueShare', now);
+  const budgets = clausesOfCycle(coalition, 'costAllocation', startsAt, now);
+  const sharersBy = (basis: string) => unique(budgets.filter(({ clause }) => clause.basis === basis).map(({ partner }) => partner.id));
+  const payersOf = (isAsked: (share: (typeof shares)[number]['clause']) => boolean) =>
+    unique(shares.filter(({ clause }) => isAsked(clause)).map(({ partner }) => partner.id));
+  const countsTransactions = sharersBy('TRANSACTION_COUNT').length > 0;
+  const commits = clausesOfCycle(coalition, 'issuance', startsAt, now).some(({ clause }) => clause.minCommitmentPoints !== undefined);
+  const kinds: MovementKind[] = [
+    ...(['PARTNER', 'OPERATOR', 'JOINT', 'SPREAD'] as const),
+    ...(commits || countsTransactions ? (['ISSUANCE'] as const) : []),
+    ...(countsTransactions ? (['REDEEMED'] as const) : []),
+  ];
+  const sellsBy = (basis: string) => basis === 'GROSS_SALE' || basis === 'NET_SALE';
+  const needsSales = countsTransactions || shares.some(({ clause }) => sellsBy(clause.basis));
+  const [movements, sales, memberValues, issuerValues, activeMembers, lateReports] = await Promise.all([
+    readMovements(db, kinds),
+    needsSales ? readSaleSums(db) : [],
+    unlessEmpty(
+      payersOf(({ basis, payee }) => !sellsBy(basis) && payee !== 'ISSUER'),
+      (ids) => readMemberValues(db, ids),
+    ),
+    unlessEmpty(
+      payersOf(({ basis, payee }) => basis === 'POINTS_VALUE' && payee === 'ISSUER'),
+      (ids) => readIssuerValues(db, ids),
+    ),
+    unlessEmpty(sharersBy('ACTIVE_MEMBERS'), (ids) => readActiveMembers(db, ids)),
+    unlessEmpty(
+      clausesOfCycle(coalition, 'fees', startsAt, now).flatMap(({ partner, clause: { lateSubmissionHours: hours } }) =>
+        hours === undefined ? [] : [{ partnerId: partner.id, hours }],
+      ),
+      (times) => readLateReports(db, times),
+    ),
+  ]);
+  return { startsAt, movements, sales, memberValues, issuerValues, activeMembers, lateReports };
+}
+
+const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
+
+async function unlessEmpty<Item, Row>(items: readonly Item[], read: (items: readonly Item[]) => Promise<Row[]>): Promise<Row[]> {
+  return items.length === 0 ? [] : read(items);
+}
