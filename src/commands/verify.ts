@@ -1,6 +1,7 @@
-/** Derives every balance of the ledger again from its entries and says what was checked; ends with 1 when something is off. */
+/** Derives every balance of the ledger again from its entries, holds it against what was done, and says what was checked; ends with 1 when something is off. */
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
+import { EXCHANGE_CHECKS } from '../exchange/exchange.checks.ts';
 import { describeVerification, verifyLedger } from '../ledger/verify.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
@@ -11,7 +12,7 @@ const command = new Command('verify')
   .parse();
 
 await runCommand(async () => {
-  const verification = await withDatabase(readConfig(), verifyLedger);
+  const verification = await withDatabase(readConfig(), (database) => verifyLedger(database, EXCHANGE_CHECKS));
   process.stdout.write(
     `${command.opts<{ json?: true }>().json ? JSON.stringify(verification, undefined, 2) : describeVerification(verification)}\n`,
   );

@@ -36,14 +36,17 @@ const COUNTS = `
     (select count(*) from ledger.entries)::integer as entries, (select count(*) from ledger.lots)::integer as lots,
     (select count(*) from ledger.lot_uses)::integer as "lotUses"`;
 
-/** Derives every balance again from the entries, as of one instant, while the ledger goes on. Memory stays bounded: the work is the database's. */
-export function verifyLedger(database: Database): Promise<Verification> {
+/**
+ * Derives every balance again from the entries, as of one instant, while the ledger goes on. Memory stays bounded: the work is the database's.
+ * `more` are checks of those who post.
+ */
+export function verifyLedger(database: Database, more: readonly Check[] = []): Promise<Verification> {
   return transact(database, async (tx) => {
     await tx.rows('set transaction isolation level repeatable read, read only');
     const [checked] = await tx.rows<Verification['checked']>(COUNTS);
     if (checked === undefined) throw new Error('the ledger could not be counted');
     const checks: CheckResult[] = [];
-    for (const check of CHECKS) checks.push(await runCheck(tx, check));
+    for (const check of [...CHECKS, ...more]) checks.push(await runCheck(tx, check));
     return { intact: checks.every(({ found }) => found === 0), checked, checks };
   });
 }

@@ -1,5 +1,5 @@
 import { type Db, isPool, type Tx } from '../platform/database.ts';
-import type { Contract } from './contracts/contract.rules.ts';
+import { type Contract, contractSpeaking } from './contracts/contract.rules.ts';
 import { readContracts } from './contracts/contracts.queries.ts';
 import { withTimeline } from './contracts/timeline.rules.ts';
 import { readPointCurrencies } from './currencies/currencies.queries.ts';
@@ -26,6 +26,8 @@ export interface Coalition {
   partnerById(id: string): Partner;
   /** The partner's contract; the latest when an earlier one has ended and another is more than a draft. */
   contractOf(partnerId: string): Contract | undefined;
+  /** The contract that speaks for a partner at an instant: the latest that had begun by then; before the first, the one that is coming. */
+  contractAt(partnerId: string, at: Date): Contract | undefined;
   contractById(id: string): Contract;
   earnRuleById(id: string): EarnRule;
 }
@@ -48,6 +50,7 @@ async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
   const earnRuleById = new Map(earnRules.map((r) => [r.id, r]));
   const proposed = contracts.filter(({ versions }) => versions.some(({ proposedAt }) => proposedAt !== undefined));
   const contractByPartner = new Map([...contracts, ...proposed].map((c) => [c.partnerId, c]));
+  const contractsByPartner = Map.groupBy(contracts, (c) => c.partnerId);
   return {
     revision,
     program,
@@ -61,6 +64,8 @@ async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
     partnerOf: (code) => partnerByCode.get(code),
     partnerById: (id) => known(partnerById.get(id), `partner ${id}`),
     contractOf: (partnerId) => contractByPartner.get(partnerId),
+    contractAt: (partnerId, at) =>
+      contractSpeaking(contractsByPartner.get(partnerId) ?? [], partnerId, at) ?? contractByPartner.get(partnerId),
     contractById: (id) => known(contractById.get(id), `contract ${id}`),
     earnRuleById: (id) => known(earnRuleById.get(id), `earn rule ${id}`),
   };

@@ -1,6 +1,6 @@
 import type { Coalition } from '../../src/partners/coalition.ts';
 import { restoreClause } from '../../src/partners/contracts/clauses/store-clauses.ts';
-import type { Contract } from '../../src/partners/contracts/contract.rules.ts';
+import { type Contract, contractSpeaking } from '../../src/partners/contracts/contract.rules.ts';
 import type { Movement } from '../../src/settlement/lines/cycle-facts.ts';
 import { type CycleLine, netOf, OPERATOR, POOL } from '../../src/settlement/lines/cycle-line.ts';
 
@@ -23,18 +23,38 @@ export function onPaper(brands: Readonly<Record<string, OnPaper>>): Coalition {
     return currency === undefined ? [] : [{ id: currency.toLowerCase(), code: currency, issuerId: code.toLowerCase() }];
   });
   const numbered = currencies.map((currency, at) => ({ ...currency, no: at + 1 }));
-  const contracts = codes.map((code) => ({
-    partnerId: code.toLowerCase(),
-    versions: [
-      {
-        operatorSignedAt: STARTS_AT,
-        effectiveFrom: STARTS_AT,
-        effectiveUntil: undefined,
-        clauses: (brands[code]?.clauses ?? []).map(restoreClause),
-      },
-    ],
-    ...brands[code]?.contract,
-  }));
+  const contracts = codes.map(
+    (code, at): Contract => ({
+      id: code,
+      no: at,
+      partnerId: code.toLowerCase(),
+      suspendedAt: undefined,
+      noticeGivenAt: undefined,
+      terminationCause: undefined,
+      earnEnd: undefined,
+      burnEnd: undefined,
+      tailEnd: undefined,
+      versions: [
+        {
+          id: `${code} 1`,
+          number: 1,
+          revision: 1,
+          type: 'PARTNERSHIP',
+          termMonths: undefined,
+          proposedAt: STARTS_AT,
+          partnerSignedAt: STARTS_AT,
+          partnerNote: undefined,
+          operatorSignedAt: STARTS_AT,
+          operatorNote: undefined,
+          effectiveFrom: STARTS_AT,
+          agreedUntil: undefined,
+          effectiveUntil: undefined,
+          clauses: (brands[code]?.clauses ?? []).map(restoreClause),
+        },
+      ],
+      ...brands[code]?.contract,
+    }),
+  );
   const found = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error('there is no such thing on paper');
     return value;
@@ -50,6 +70,7 @@ export function onPaper(brands: Readonly<Record<string, OnPaper>>): Coalition {
     currencyNo: (no: number) => found(numbered.find((one) => one.no === no)),
     currencyById: (id: string) => found(numbered.find((one) => one.id === id)),
     contractOf: (id: string) => contracts.findLast((one) => one.partnerId === id),
+    contractAt: (id: string, at: Date) => contractSpeaking(contracts, id, at) ?? contracts.findLast((one) => one.partnerId === id),
   };
   return paper as Coalition;
 }

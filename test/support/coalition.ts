@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { EXCHANGE_CHECKS } from '../../src/exchange/exchange.checks.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { type GraphQLAnswer, startApp, type TestApp } from './app.ts';
 
@@ -318,7 +319,7 @@ export async function startNova(vary: Partial<Record<Brand, Joining>> = {}, envi
       return { ...rows };
     },
     faults: async () => {
-      const { checks } = await verifyLedger(app.db);
+      const { checks } = await verifyLedger(app.db, EXCHANGE_CHECKS);
       const { poolCoverage } = await run<{ poolCoverage: { currency: { code: string }; coverageBps: number }[] }>(
         operator,
         'pool-coverage',

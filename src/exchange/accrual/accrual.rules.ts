@@ -89,7 +89,7 @@ export function currencyOf(coalition: Coalition, partnerId: string, code: string
   }
   const own = coalition.currencies.filter((c) => c.issuerId === partnerId);
   if (own.length === 1 && own[0] !== undefined) return done(own[0]);
-  const version = versionFor(coalition.contractOf(partnerId), 'EARN', at);
+  const version = versionFor(coalition.contractAt(partnerId, at), 'EARN', at);
   if ('refused' in version) return version;
   const issued = clausesOf(version.done.clauses, 'issuance');
   const only = issued.length === 1 && issued[0] !== undefined ? coalition.currencyOf(issued[0].currency) : undefined;
@@ -110,7 +110,7 @@ export interface EarningTerms {
 
 /** By which clauses a partner earns points of a currency at an instant, when scope and contract allow it. */
 export function earningFor(coalition: Coalition, partnerId: string, currency: PointCurrency, claim: AccrualClaim): Outcome<EarningTerms> {
-  const version = versionFor(coalition.contractOf(partnerId), 'EARN', claim.occurredAt);
+  const version = versionFor(coalition.contractAt(partnerId, claim.occurredAt), 'EARN', claim.occurredAt);
   if ('refused' in version) return version;
   const clauses = version.done.clauses;
   const [scope] = clausesOf(clauses, 'scope');

@@ -27,14 +27,14 @@ export const FLOOR_REFUSALS: Readonly<Record<string, () => { readonly refused: R
  * was. Where today's version has no clause for the currency any more, those of the purchase's day go on.
  */
 export function limitingClause(coalition: Coalition, partnerId: string, terms: ClauseOf<'issuance'>, now: Date): ClauseOf<'issuance'> {
-  const today = lastClausesBy(coalition.contractOf(partnerId), 'issuance', now);
+  const today = lastClausesBy(coalition.contractAt(partnerId, now), 'issuance', now);
   return today.find(({ currency }) => currency === terms.currency) ?? terms;
 }
 
 /** How many micros a partner may owe now; undefined when nothing limits it. Terms of the purchase's day count where today's have no limit. */
 export function creditLimitMicros(coalition: Coalition, partnerId: string, now: Date, terms?: ClauseOf<'issuance'>): bigint | undefined {
   const past = terms === undefined ? undefined : limitingClause(coalition, partnerId, terms, now).creditLimit?.minor;
-  const minor = creditLimitMinor(coalition.contractOf(partnerId), now) ?? past;
+  const minor = creditLimitMinor(coalition.contractAt(partnerId, now), now) ?? past;
   return minor === undefined ? undefined : microsOfMinor(minor, coalition.program.settlementCurrency);
 }
 

@@ -82,7 +82,7 @@ export function judge(
   if ('refused' in command.member) return command.member;
   if (member === undefined) return invalid('member', 'There is no such member.');
   if ('refused' in currency) return currency;
-  const contract = coalition.contractOf(partnerId);
+  const contract = coalition.contractAt(partnerId, command.occurredAt);
   // While the tail runs, what was earned before its start may still be reported.
   if (contract !== undefined && statusAt(contract, now) === 'TERMINATED')
     return refused('CONTRACT_ENDED', "The partner's contract is over: nothing more is settled.");

@@ -24,7 +24,7 @@ export function checkText(text: string, field: string): Outcome<string> {
 
 /** Who answers for a task about a purchase at a partner: by the contract of that day; null for the operator. */
 export function assigneeOf(coalition: Coalition, partner: Partner, task: ClaimTask, occurredAt: Date): string | null {
-  const contract = coalition.contractOf(partner.id);
+  const contract = coalition.contractAt(partner.id, occurredAt);
   const clauses = (contract && lastVersionBy(contract, occurredAt)?.clauses) ?? [];
   const party = responsibleFor(clauses, task, partner.code);
   return party === OPERATOR ? null : (coalition.partnerOf(party)?.id ?? null);

@@ -5,6 +5,7 @@ import { type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
 import { creditedFor, rateAfterSpread, rateIfAwake } from '../../partners/contracts/clauses/exchange/exchange.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
+import { offererOf } from '../../partners/rates/exchange-offer.rules.ts';
 import { type CurrencyPrice, priceOf } from '../../partners/rates/prices.rules.ts';
 import { redemptionElement } from '../redemption/redemption.rules.ts';
 import type { ExchangeTerms } from './exchange.ts';
@@ -55,11 +56,11 @@ export function grantExchange(
   exchangerId: string | undefined,
   at: Date,
 ): Outcome<GrantedExchange> {
-  const own = exchangerId === undefined ? undefined : versionFor(coalition.contractOf(exchangerId), 'BURN', at);
+  const own = exchangerId === undefined ? undefined : versionFor(coalition.contractAt(exchangerId, at), 'BURN', at);
   if (own !== undefined && 'refused' in own) return own;
   const source = pricedAt(coalition, from, at, 'from');
   if ('refused' in source) return source;
-  const giving = versionFor(source.done.contract, 'BURN', at);
+  const giving = versionFor(offererOf(coalition, from, to.code, at), 'BURN', at);
   if ('refused' in giving) return giving;
   const destination = pricedAt(coalition, to, at, 'to');
   if ('refused' in destination) return destination;

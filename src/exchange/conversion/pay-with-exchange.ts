@@ -110,7 +110,7 @@ async function pay(
   const { partnerId, points } = command;
   const { coalition, now } = await coalitionNow(tx);
   const { settlementCurrency, timeZone } = coalition.program;
-  const own = versionFor(coalition.contractOf(partnerId), 'BURN', now);
+  const own = versionFor(coalition.contractAt(partnerId, now), 'BURN', now);
   if ('refused' in own) return own;
   const granted = grantExchange(coalition, { from, to }, undefined, now);
   if ('refused' in granted) return granted;

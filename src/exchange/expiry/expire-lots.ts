@@ -44,7 +44,7 @@ export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<
 /** What an issuer that agreed to it pays for a point that expires: what it had not funded of the redemption element of the day, as for a burn. */
 export function chargedOnExpiry(coalition: Coalition, lot: Lot, currencyNo: number, at: Date): bigint {
   const currency = coalition.currencyNo(currencyNo);
-  const issued = lastClausesBy(coalition.contractOf(lot.issuer), 'issuance', at);
+  const issued = lastClausesBy(coalition.contractAt(lot.issuer, at), 'issuance', at);
   const agreed = issued.some((clause) => clause.currency === currency.code && clause.chargeOnExpiry);
   const unfunded = redemptionElement(coalition, currency, lot, at) - lot.fundedMicros;
   return agreed && unfunded > 0n ? unfunded : 0n;

@@ -9,7 +9,7 @@ import { readPartnerMoney, readPromotionsOwed } from './partner-money.queries.ts
 export async function exposureAt(context: Context, partnerId: string, partnerMicros: bigint): Promise<ExposureType> {
   const coalition = await loadCoalition(context);
   const { settlementCurrency } = coalition.program;
-  const limit = creditLimitMinor(coalition.contractOf(partnerId), context.now);
+  const limit = creditLimitMinor(coalition.contractAt(partnerId, context.now), context.now);
   return toExposure(exposureOf(partnerMicros, limit, settlementCurrency), settlementCurrency);
 }
 

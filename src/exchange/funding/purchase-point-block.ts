@@ -49,7 +49,7 @@ export async function purchasePointBlock(tx: Tx, purchase: BlockPurchase): Promi
       if ('refused' in form) return form;
       if (partner === undefined) return invalid('partner', `There is no partner ${purchase.partner}.`);
       if (currency === undefined) return invalid('currency', `There is no point currency ${purchase.currency}.`);
-      const version = versionFor(coalition.contractOf(partner.id), 'EARN', now);
+      const version = versionFor(coalition.contractAt(partner.id, now), 'EARN', now);
       if ('refused' in version) return version;
       const terms = clausesOf(version.done.clauses, 'issuance').find((clause) => clause.currency === currency.code);
       if (terms?.billing !== 'PREPAID') {

@@ -56,7 +56,7 @@ export function acceptanceFor(
   at: Date,
   roles: readonly PartnerRole[] = TAKING,
 ): Outcome<ClauseOf<'acceptance'>> {
-  const version = versionFor(coalition.contractOf(partnerId), 'BURN', at);
+  const version = versionFor(coalition.contractAt(partnerId, at), 'BURN', at);
   if ('refused' in version) return version;
   const { clauses } = version.done;
   const scope = checkScope(clausesOf(clauses, 'scope')[0], roles, place, roles === TAKING ? 'accept points' : 'take donations');
@@ -74,7 +74,7 @@ export function redemptionElement(
   lot: Pick<Lot, 'issuer' | 'redemptionMicros'>,
   at: Date,
 ): bigint {
-  const issued = lastClausesBy(coalition.contractOf(lot.issuer), 'issuance', at);
+  const issued = lastClausesBy(coalition.contractAt(lot.issuer, at), 'issuance', at);
   const issuance = issued.find((clause) => clause.currency === currency.code);
   return issuance?.redemptionElementMicros ?? lot.redemptionMicros;
 }

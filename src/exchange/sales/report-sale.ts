@@ -56,7 +56,7 @@ async function reportNew(tx: Tx, command: ReportSale): Promise<Outcome<Reported>
   const hash = hashOf({ memberId: member.id, occurredAt, gross: gross.minor, net: net.minor });
   const known = await findSale(tx, partnerId, externalId);
   if (known !== undefined) return known.hash.equals(hash) ? done({ sale: known.sale, replayed: true }) : conflict('externalId');
-  const contract = coalition.contractOf(partnerId);
+  const contract = coalition.contractAt(partnerId, occurredAt);
   const version = versionFor(contract, 'BURN', occurredAt);
   if ('refused' in version) return version;
   if (contract?.tailEnd !== undefined && contract.tailEnd <= now)

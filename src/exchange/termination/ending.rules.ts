@@ -34,13 +34,13 @@ export function outstandingOf(coalition: Coalition, { terms, burnEnd, tailEnd }:
 }
 
 /** A partner that has a newer contract is with the coalition again: the older one no longer decides about its points. */
-export function isLatest(coalition: Coalition, contract: Contract): boolean {
-  return coalition.contractOf(contract.partnerId)?.id === contract.id;
+export function isLatest(coalition: Coalition, contract: Contract, now: Date): boolean {
+  return coalition.contractAt(contract.partnerId, now)?.id === contract.id;
 }
 
 /** Whether a partner's deposit, if it has paid one, is there for its unfunded points: from the end of earning. */
 export function hasDeposit(coalition: Coalition, partnerId: string, now: Date): boolean {
-  const contract = coalition.contractOf(partnerId);
+  const contract = coalition.contractAt(partnerId, now);
   const ending = contract && endingOf(contract);
   return ending !== undefined && ending.terms.depositBps > 0 && ending.earnEnd <= now;
 }

@@ -40,7 +40,7 @@ export async function settleTerminations(tx: Tx, asOf: Date, limit: number): Pro
     tx,
     asOf,
     waiting.filter((ending) => {
-      const takesPoints = isLatest(coalition, ending.contract) && outstandingOf(coalition, ending).policy !== 'HONOUR';
+      const takesPoints = isLatest(coalition, ending.contract, asOf) && outstandingOf(coalition, ending).policy !== 'HONOUR';
       return !takesPoints || isOver(stepOf(closed, ending.contract.id, 'OUTSTANDING'));
     }),
   );
@@ -66,7 +66,7 @@ function dueBy(coalition: Coalition, asOf: Date, endings: readonly Ending[]): Du
   return endings.flatMap((ending): DuePoints[] => {
     const outstanding = outstandingOf(coalition, ending);
     const { id: contractId, partnerId: issuer } = ending.contract;
-    if (outstanding.policy === 'HONOUR' || outstanding.dueAt > asOf || !isLatest(coalition, ending.contract)) return [];
+    if (outstanding.policy === 'HONOUR' || outstanding.dueAt > asOf || !isLatest(coalition, ending.contract, asOf)) return [];
     if (outstanding.policy !== 'CONVERT')
       return [{ ending, policy: outstanding.policy, taking: { contractId, issuer, kept: undefined }, into: undefined }];
     const { to } = outstanding;

@@ -58,6 +58,11 @@ export function lastVersionBy(contract: Contract, at: Date): ContractVersion | u
     .at(-1);
 }
 
+/** The latest contract of a partner of which a version had begun by an instant: one that is only proposed says nothing yet. */
+export function contractSpeaking(contracts: readonly Contract[], partnerId: string, at: Date): Contract | undefined {
+  return contracts.findLast((one) => one.partnerId === partnerId && lastVersionBy(one, at) !== undefined);
+}
+
 /** The clauses of one kind in the version that was in force last, at an instant or before it: what a contract says also after its end. */
 export function lastClausesBy<Kind extends ClauseKind>(contract: Contract | undefined, kind: Kind, at: Date): ClauseOf<Kind>[] {
   return clausesOf((contract && lastVersionBy(contract, at)?.clauses) ?? [], kind);

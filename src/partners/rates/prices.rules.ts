@@ -1,6 +1,6 @@
 import type { Coalition } from '../coalition.ts';
 import type { ClauseOf } from '../contracts/clause.ts';
-import { type Contract, lastClausesBy, lastVersionBy } from '../contracts/contract.rules.ts';
+import { type Contract, contractSpeaking, lastClausesBy } from '../contracts/contract.rules.ts';
 import type { PointCurrency } from '../currencies/point-currency.ts';
 
 /** What a point of a currency costs and is worth at an instant, and in whose contract that stands. */
@@ -19,7 +19,7 @@ export type PriceBook = Pick<Coalition, 'partners' | 'contracts'>;
 export function priceOf(book: PriceBook, currency: Pick<PointCurrency, 'code' | 'issuerId'>, at: Date): CurrencyPrice | undefined {
   const issuers = currency.issuerId === undefined ? book.partners.map(({ id }) => id) : [currency.issuerId];
   for (const issuer of issuers) {
-    const contract = book.contracts.findLast((one) => one.partnerId === issuer && lastVersionBy(one, at) !== undefined);
+    const contract = contractSpeaking(book.contracts, issuer, at);
     const terms = lastClausesBy(contract, 'issuance', at).find((clause) => clause.currency === currency.code);
     if (contract !== undefined && terms !== undefined) return { contract, terms };
   }

@@ -1,6 +1,6 @@
 import type { Coalition } from '../../partners/coalition.ts';
 import { type ClauseKind, type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
-import { type Contract, lastClausesBy, lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import { lastClausesBy, lastVersionBy } from '../../partners/contracts/contract.rules.ts';
 import type { Partner } from '../../partners/partner.ts';
 
 /** A clause and the partner in whose contract it stands. */
@@ -9,22 +9,17 @@ export interface Standing<Kind extends ClauseKind> {
   readonly clause: ClauseOf<Kind>;
 }
 
-/** The latest contract of a partner of which a version has been in force: one that is only proposed says nothing yet. */
-export function contractThatSpeaks({ contracts }: Coalition, partnerId: string, now: Date): Contract | undefined {
-  return contracts.findLast((one) => one.partnerId === partnerId && lastVersionBy(one, now) !== undefined);
-}
-
 /** Clauses of one kind of all contracts as they were said last, also after a contract's end: what was agreed on activity of the cycle. By partner code. */
 export function clausesSaid<Kind extends ClauseKind>(coalition: Coalition, kind: Kind, now: Date): Standing<Kind>[] {
   return byCode(coalition).flatMap((partner) =>
-    lastClausesBy(contractThatSpeaks(coalition, partner.id, now), kind, now).map((clause) => ({ partner, clause })),
+    lastClausesBy(coalition.contractAt(partner.id, now), kind, now).map((clause) => ({ partner, clause })),
   );
 }
 
 /** The same, where something is owed for the cycle itself: only of versions that were in force in it, and not once earning has ended before it. */
 export function clausesOfCycle<Kind extends ClauseKind>(coalition: Coalition, kind: Kind, startsAt: Date, now: Date): Standing<Kind>[] {
   return byCode(coalition).flatMap((partner) => {
-    const contract = contractThatSpeaks(coalition, partner.id, now);
+    const contract = coalition.contractAt(partner.id, now);
     const version = contract && lastVersionBy(contract, now);
     if (version === undefined || (version.effectiveUntil !== undefined && version.effectiveUntil <= startsAt)) return [];
     if (contract?.earnEnd !== undefined && contract.earnEnd <= startsAt) return [];

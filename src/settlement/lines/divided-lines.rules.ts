@@ -4,8 +4,9 @@ import { breakageShares } from '../../partners/contracts/clauses/breakage/breaka
 import { promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
+import { offererOf } from '../../partners/rates/exchange-offer.rules.ts';
 import { priceOf } from '../../partners/rates/prices.rules.ts';
-import { clausesSaid, contractThatSpeaks } from './cycle-clauses.rules.ts';
+import { clausesSaid } from './cycle-clauses.rules.ts';
 import type { CycleFacts, Movement } from './cycle-facts.ts';
 import { type CycleLine, OPERATOR } from './cycle-line.ts';
 import { divide, makeLine, negated, rounded } from './make-line.rules.ts';
@@ -61,14 +62,17 @@ export function spreadLines({ movements }: CycleFacts, coalition: Coalition, now
   const lines = [...spreads].map(([key, micros]) => {
     const [no = '', toId = ''] = key.split(' ');
     const [from, to] = [coalition.currencyNo(Number(no)), coalition.currencyById(toId)];
-    const contract = priceOf(coalition, from, now)?.contract;
+    const contract = offererOf(coalition, from, to.code, now);
     const clause = lastClausesBy(contract, 'exchange', now).find((one) => one.from === from.code && one.to === to.code);
     const weights =
       clause === undefined
         ? ALL_TO_OPERATOR
         : [
             { name: OPERATOR, weight: BigInt(clause.operatorShareBps) },
-            { name: issuerOf(coalition, from, now), weight: BigInt(clause.sourceShareBps) },
+            {
+              name: contract === undefined ? OPERATOR : coalition.partnerById(contract.partnerId).code,
+              weight: BigInt(clause.sourceShareBps),
+            },
             { name: issuerOf(coalition, to, now), weight: BigInt(clause.destinationShareBps) },
           ];
     const whole = rounded(micros, settlementCurrency);
@@ -97,7 +101,7 @@ export function breakageLines({ movements }: CycleFacts, coalition: Coalition, n
     const currency = coalition.currencyNo(no);
     const issuer = issuerOf(coalition, currency, now);
     const issuerId = coalition.partnerOf(issuer)?.id;
-    const [clause] = issuerId === undefined ? [] : lastClausesBy(contractThatSpeaks(coalition, issuerId, now), 'breakage', now);
+    const [clause] = issuerId === undefined ? [] : lastClausesBy(coalition.contractAt(issuerId, now), 'breakage', now);
     return makeLine(
       { type: 'BREAKAGE', key: currency.code, description: `${currency.code} that expired` },
       divide(rounded(micros, settlementCurrency), breakageShares(clause, issuer, OPERATOR)),

@@ -3,7 +3,7 @@ import type { PostingCode } from '../../ledger/posting.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { handlingFeeMinor } from '../../partners/contracts/clauses/acceptance/handling-fee.rules.ts';
 import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
-import { clausesOfCycle, contractThatSpeaks } from './cycle-clauses.rules.ts';
+import { clausesOfCycle } from './cycle-clauses.rules.ts';
 import type { CycleFacts, Movement } from './cycle-facts.ts';
 import { type CycleLine, type LineType, POOL } from './cycle-line.ts';
 import { makeLine, negated, rounded } from './make-line.rules.ts';
@@ -69,7 +69,7 @@ function linesOf(sum: Posted, coalition: Coalition, now: Date): CycleLine[] {
     pool,
   );
   if (sum.type !== 'REIMBURSEMENT' || partner === undefined) return [line];
-  const [acceptance] = lastClausesBy(contractThatSpeaks(coalition, partner.id, now), 'acceptance', now);
+  const [acceptance] = lastClausesBy(coalition.contractAt(partner.id, now), 'acceptance', now);
   const minor = handlingFeeMinor(acceptance, share.minor);
   const micros = handlingFeeMinor(acceptance, microsOfMinor(share.minor, program.settlementCurrency));
   const fee = makeLine(

@@ -1,7 +1,7 @@
 import type { Coalition } from '../../../src/partners/coalition.ts';
 import type { Candidate } from '../../../src/partners/contracts/candidate.rules.ts';
 import { readClauses } from '../../../src/partners/contracts/clauses/read-clauses.rules.ts';
-import type { Contract, ContractVersion } from '../../../src/partners/contracts/contract.rules.ts';
+import { type Contract, type ContractVersion, contractSpeaking } from '../../../src/partners/contracts/contract.rules.ts';
 import type { Partner } from '../../../src/partners/partner.ts';
 
 /** Contracts without a database: partner A issues APT, B issues BPT, C issues CPT; PTS is the coalition's. */
@@ -98,6 +98,7 @@ export function coalitionOf(contracts: readonly Contract[], allowLossFreeLoops =
     currencyOf: (code: string) => currencies.find((currency) => currency.code === code),
     partnerById: partnerNamed,
     contractOf: (partnerId: string) => contracts.findLast((contract) => contract.partnerId === partnerId),
+    contractAt: (partnerId: string, at: Date) => contractSpeaking(contracts, partnerId, at),
   };
   return coalition as unknown as Coalition;
 }

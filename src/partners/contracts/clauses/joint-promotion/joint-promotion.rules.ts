@@ -65,7 +65,7 @@ export function promotionFor(coalition: Coalition, partnerId: string, code: stri
 }
 
 function termsOf(coalition: Coalition, partnerId: string | undefined, code: string, at: Date): PromotionTerms | undefined {
-  const version = partnerId === undefined ? undefined : versionFor(coalition.contractOf(partnerId), 'EARN', at);
+  const version = partnerId === undefined ? undefined : versionFor(coalition.contractAt(partnerId, at), 'EARN', at);
   if (version === undefined || 'refused' in version) return undefined;
   return clausesOf(version.done.clauses, 'jointPromotion').find(({ promotion }) => promotion === code);
 }
@@ -77,7 +77,9 @@ function termsOf(coalition: Coalition, partnerId: string | undefined, code: stri
 export function fundedBy(coalition: Coalition, partnerId: string, at: Date): FundedShare[] {
   const { code } = coalition.partnerById(partnerId);
   const shares = new Map<string, FundedShare>();
-  const versions = (coalition.contractOf(partnerId)?.versions ?? [])
+  const versions = coalition.contracts
+    .filter((contract) => contract.partnerId === partnerId)
+    .flatMap((contract) => contract.versions)
     .filter(({ operatorSignedAt, effectiveFrom }) => operatorSignedAt !== undefined && effectiveFrom <= at)
     .toSorted((a, b) => b.effectiveFrom.getTime() - a.effectiveFrom.getTime() || b.number - a.number);
   for (const { clauses } of versions) {

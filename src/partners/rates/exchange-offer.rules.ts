@@ -1,0 +1,16 @@
+import { type Contract, contractSpeaking, lastClausesBy } from '../contracts/contract.rules.ts';
+import type { PointCurrency } from '../currencies/point-currency.ts';
+import { type PriceBook, priceOf } from './prices.rules.ts';
+
+/**
+ * The contract that lets points of one currency be exchanged for another: that of the partner whose currency it is; for a currency of the
+ * coalition, the first, in the order of partner codes, that says so. Where nobody does, the one that sets the price.
+ */
+export function offererOf(book: PriceBook, from: Pick<PointCurrency, 'code' | 'issuerId'>, to: string, at: Date): Contract | undefined {
+  const pricing = priceOf(book, from, at)?.contract;
+  if (from.issuerId !== undefined) return pricing;
+  const offering = book.partners
+    .map(({ id }) => contractSpeaking(book.contracts, id, at))
+    .find((contract) => lastClausesBy(contract, 'exchange', at).some((clause) => clause.from === from.code && clause.to === to));
+  return offering ?? pricing;
+}
