@@ -51,7 +51,7 @@ export const DEMO_PARTNERS: readonly Omit<FoundedPartner, 'effectiveFrom'>[] = [
           creditLimit: { minor: 50_000_000n, currency: 'CNY' },
         },
       },
-      { acceptance: { currencies: ['APT', 'BPT', 'CPT'] } },
+      { acceptance: { currencies: ['BPT', 'CPT'] } },
       ...TERMS,
     ],
     earnRules: [

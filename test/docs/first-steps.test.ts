@@ -54,6 +54,12 @@ test('the first earn and burn of the README give the answers that it shows', asy
   expect(await send(earn?.command ?? '', shell)).toMatchObject({ data: { accrue: { replayed: true, balance: { available: 805 } } } });
 });
 
+test("paying with another brand's points gives the answer that the README shows", async () => {
+  const [pay] = commandsOf("Pay with another brand's points");
+  const shell = new Map([['BOOKS', await app.token({ role: 'PARTNER', partner: 'BOOKS' })]]);
+  expect(alike(await send(pay?.command ?? '', shell))).toEqual(alike(pay?.shown));
+});
+
 test('the file of purchases in the README loads as it shows', async () => {
   const [command, answer] = blocksOf('README.md').filter(({ heading }) => heading === 'Load a file of purchases');
   const [, file = ''] = /<<'END'\n(.*?)\nEND/s.exec(command?.text ?? '') ?? [];
