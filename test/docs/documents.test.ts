@@ -82,6 +82,25 @@ test('every link to a file leads to one', () => {
   expect(dead).toEqual([]);
 });
 
+test('every link to a heading leads to one', () => {
+  const anchorsOf = (path: string) =>
+    [...read(path).matchAll(/^#+ (.*)$/gm)].map((found) =>
+      (found[1] ?? '')
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+  const dead = documents().flatMap((path) =>
+    [...read(path).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)]
+      .filter(([, file = '', anchor = '']) => {
+        const target = file === '' ? path : join(dirname(path), file);
+        return !existsSync(join(ROOT, target)) || !anchorsOf(target).includes(anchor);
+      })
+      .map(([link]) => `${path} links ${link}`),
+  );
+  expect(dead).toEqual([]);
+});
+
 test('every path of the house that the documentation names exists', () => {
   const missing = documents().flatMap((path) =>
     [...read(path).matchAll(/`((?:src|schema|docs|test|migrations)\/[\w./-]*)`/g)]

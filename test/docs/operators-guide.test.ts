@@ -1,5 +1,5 @@
 import { startApp, type TestApp } from '../support/app.ts';
-import { blocksOf, operationFile } from './markdown.ts';
+import { blocksOf, operationFile, rowsBelow } from './markdown.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -9,29 +9,72 @@ afterAll(() => app.stop());
 
 const IN_GUIDE = /\b([a-z]{3})_[0-9a-f]{32}\b/g;
 
+/** What each request of the guide was answered, in order. */
+const told: { readonly operation: string; readonly answer: string }[] = [];
+const answersTo = (operation: string): string[] => told.filter((one) => one.operation === operation).map(({ answer }) => answer);
+
 test('the guide for operators can be followed from its first request to its last', async () => {
   const operator = await app.token({ role: 'OPERATOR' });
   const ids = new Map<string, string>();
-  let contractStatus: unknown;
+  let partner = '';
   for (const { text, note, operation = '' } of blocksOf('docs/operators.md')) {
     if (note !== 'variables') continue;
     const variables = JSON.parse(text.replaceAll(IN_GUIDE, (id, kind: string) => ids.get(kind) ?? id));
-    const tokens = operation === 'sign-contract.graphql' ? [await app.token({ role: 'PARTNER', partner: 'FLORA' }), operator] : [operator];
+    partner = operation === 'propose-contract.graphql' ? variables.input.partner : partner;
+    const tokens = operation === 'sign-contract.graphql' ? [await app.token({ role: 'PARTNER', partner }), operator] : [operator];
     for (const token of tokens) {
       const { data, errors } = await app.graphql(operationFile(operation), { token, variables });
-      const [payload] = Object.values<{ userErrors?: unknown[] } | string>(data ?? {});
-      const refusals = typeof payload === 'object' ? payload.userErrors : [];
+      const [payload] = Object.values<{ userErrors?: unknown[] } | string | null>(data ?? {});
+      const refusals = typeof payload === 'object' ? (payload?.userErrors ?? []) : [];
       expect({ operation, errors, refusals }).toEqual({ operation, errors: undefined, refusals: [] });
-      for (const [id, kind = ''] of JSON.stringify(data).matchAll(IN_GUIDE)) ids.set(kind, id);
-      contractStatus = data.signContract?.contract.status ?? data.giveContractNotice?.contract.status ?? contractStatus;
-      if (operation === 'give-contract-notice.graphql') {
-        // The dates of the guide: 9 February, 10 April, 10 July.
-        const { earnEnd, burnEnd, tailEnd } = data.giveContractNotice.contract;
-        expect([earnEnd, burnEnd, tailEnd].map((end: string) => end.slice(0, 10))).toEqual(['2026-02-09', '2026-04-10', '2026-07-10']);
-      }
+      const answer = JSON.stringify(data);
+      for (const [id, kind = ''] of answer.matchAll(IN_GUIDE)) ids.set(kind, id);
+      told.push({ operation, answer });
     }
   }
-  expect(contractStatus).toBe('NOTICE');
+  expect(told.length).toBeGreaterThan(30);
+});
+
+test('the contract of the guide goes through the life that it describes', async () => {
+  const statuses = told.flatMap(({ answer }) => /"contract":\{"id":"[^"]*","status":"(\w+)"/.exec(answer)?.[1] ?? []);
+  expect(statuses.slice(0, 9)).toEqual(['PROPOSED', 'SIGNED', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'ACTIVE']);
+  expect(statuses[9]).toBe('NOTICE');
+  const drafts = ['draft-contract', 'revise-draft', 'propose-draft', 'reject-contract'].flatMap((name) => answersTo(`${name}.graphql`));
+  expect(drafts.map((answer) => /"number":2,"status":"(\w+)","revision":(\d)/.exec(answer)?.slice(1))).toEqual([
+    ['DRAFT', '1'],
+    ['DRAFT', '2'],
+    ['PROPOSED', '2'],
+    ['DRAFT', '2'],
+  ]);
+});
+
+test('what the draft of the guide changes is what its table says', async () => {
+  const { data, errors } = await app.graphql(
+    `{ partner(code: "FLORA") { contract { versions(first: 1) { edges { node { changes { kind clause field before after } } } } } } }`,
+    { token: await app.token({ role: 'OPERATOR' }) },
+  );
+  expect(errors).toBeUndefined();
+  const changes = data.partner.contract.versions.edges[0].node.changes.map((change: Record<string, string | null>) =>
+    ['kind', 'clause', 'field', 'before', 'after'].map((name) => change[name] ?? ''),
+  );
+  expect(changes).toEqual(expect.arrayContaining(rowsBelow('docs/operators.md', 'Drafts')));
+});
+
+test('the end of the contract comes on the days of the guide, and everybody reads what it changes', async () => {
+  const day = (instant: string) =>
+    new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'Asia/Shanghai' }).format(new Date(instant));
+  const [shown = '{}'] = answersTo('contract-milestones.graphql');
+  const { node }: { node: { milestones: { step: string; dueAt: string }[] } } = JSON.parse(shown);
+  const rows = rowsBelow('docs/operators.md', 'The end');
+  expect(node.milestones.map(({ step, dueAt }) => [`\`${step}\``, day(dueAt)])).toEqual(rows.map((row) => row.slice(0, 2)));
+  const [coming = '{}'] = answersTo('upcoming-changes.graphql');
+  const { program }: { program: { upcomingChanges: { type: string; partner: { code: string }; effectiveFrom: string }[] } } =
+    JSON.parse(coming);
+  expect(program.upcomingChanges.map(({ type, partner, effectiveFrom }) => [type, partner.code, day(effectiveFrom)])).toEqual([
+    ['EARNING_ENDS', 'FLORA', '9 February'],
+    ['ACCEPTANCE_ENDS', 'FLORA', '10 April'],
+    ['BURNING_ENDS', 'FLORA', '10 April'],
+  ]);
 });
 
 test('the contract of the guide refuses what the guide says it refuses', async () => {
