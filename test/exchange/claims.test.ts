@@ -197,6 +197,14 @@ test('a claim is overdue when it was not decided within 24 hours', async () => {
   expect(await nova.faults()).toEqual([]);
 });
 
+test('what a partner leaves unanswered for 24 hours the operator may decide in its place', async () => {
+  const left = claimOf(await open({ points: 5 }));
+  const decide = () => act(nova.operator, 'resolve-claim', { claimId: left.id, decision: 'REJECT', reason: '已补登' });
+  expect(codeOf(await decide())).toBe('FORBIDDEN');
+  await nova.setClock('2026-01-19T13:00:00+08:00');
+  expect(claimOf(await decide())).toMatchObject({ status: 'REJECTED', assignedTo: 'AERO' });
+});
+
 test('the database keeps a claim whole', async () => {
   const { rows } = nova.app.db;
   const broken: [string, string][] = [

@@ -35,9 +35,10 @@ export const isOpen = ({ status }: Claim): boolean => status !== 'APPROVED' && s
 /** Whether the time for an answer has passed, by the program's clock. */
 export const isOverdue = (claim: Claim, now: Date): boolean => isOpen(claim) && claim.slaDueAt <= now;
 
-/** Whether a claim is this viewer's to decide. */
-export function isAssignedTo(claim: Claim, viewer: Viewer): boolean {
-  return viewer.role === 'OPERATOR' ? claim.assigneeId === null : viewer.role === 'PARTNER' && viewer.partnerId === claim.assigneeId;
+/** Whether a claim is this viewer's to decide. One that a partner has left unanswered is the operator's too. */
+function isAssignedTo(claim: Claim, viewer: Viewer, now: Date): boolean {
+  if (viewer.role === 'OPERATOR') return claim.assigneeId === null || isOverdue(claim, now);
+  return viewer.role === 'PARTNER' && viewer.partnerId === claim.assigneeId;
 }
 
 /** A claim is for its member, the operator, the partner that it is about and the one that answers for it. */
@@ -47,8 +48,8 @@ export function maySeeClaim(viewer: Viewer, claim: Claim): boolean {
 }
 
 /** The claim, when it is this viewer's to decide and not decided. Whether the id is unknown or somebody else's is not told. */
-export function checkDecidable(claim: Claim | undefined, viewer: Viewer): Outcome<Claim> {
-  if (claim === undefined || !isAssignedTo(claim, viewer))
+export function checkDecidable(claim: Claim | undefined, viewer: Viewer, now: Date): Outcome<Claim> {
+  if (claim === undefined || !isAssignedTo(claim, viewer, now))
     return refused('FORBIDDEN', 'There is no such claim for you to decide.', { field: ['claimId'] });
   return isOpen(claim) ? { done: claim } : refused('CLAIM_RESOLVED', `The claim is decided: ${claim.status}.`);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isAccepted, leftToday, passesTenderShare } from '../../../src/partners/contracts/clauses/acceptance/acceptance.rules.ts';
-import { cny, type Input, type Member, type Nova, redemptionOf, refusal, startNova } from '../../support/coalition.ts';
+import { cny, type Input, type Member, type Nova, redemptionOf, refusal, startNova, type UserError } from '../../support/coalition.ts';
 import { faultOf } from './clause-fault.ts';
 
 test.each([
@@ -120,6 +120,19 @@ describe('in a coalition', () => {
     expect(refusal(await nova.hold('DAYS', member, 'APT', 1))).toBe('REDEMPTION_LIMIT');
     await nova.setClock('2026-01-16T00:00:00+08:00');
     expect(refusal(await nova.hold('DAYS', member, 'APT', 100))).toBeUndefined();
+  });
+
+  test('all acceptance clauses of a version agree on the handling fee, which is taken from their reimbursement together', async () => {
+    const acceptance = (currency: string, handlingFeeBps: number) => ({ acceptance: { currencies: [currency], handlingFeeBps } });
+    const propose = async (fees: readonly [number, number]) => {
+      const clauses = [{ scope: { roles: ['ACCEPTOR'] } }, acceptance('APT', fees[0]), acceptance('BPT', fees[1])];
+      const input = { idempotencyKey: nova.newKey(), partner: 'DEPOT', effectiveFrom: '2026-03-01T00:00:00+08:00', clauses };
+      return nova.run<{ proposeContract: { userErrors: UserError[] } }>(nova.operator, 'propose-contract', { input });
+    };
+    expect((await propose([300, 300])).proposeContract.userErrors).toEqual([]);
+    expect((await propose([300, 0])).proposeContract.userErrors).toMatchObject([
+      { code: 'VALIDATION', field: ['input', 'clauses', '1', 'acceptance', 'handlingFeeBps'] },
+    ]);
   });
 
   test('of two versions the one in force counts: for the minimum, the price and the currencies', async () => {

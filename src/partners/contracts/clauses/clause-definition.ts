@@ -16,6 +16,8 @@ export interface ClauseFacts {
 export interface VersionFacts extends ClauseFacts {
   /** Whether an issuance clause of the version is for this point currency. */
   issues(currency: string): boolean;
+  /** The handling fees of its acceptance clauses, each once. */
+  readonly handlingFeesBps: readonly number[];
 }
 
 /** Something wrong with a clause; `path` leads from the clause to the field, such as `rate.numerator`. */

@@ -13,7 +13,8 @@ export function readClauses(proposed: readonly ProposedClause[], facts: ClauseFa
   const clauses = readShapes(proposed);
   if ('refused' in clauses) return clauses;
   const issued = new Set(clausesOf(clauses.done, 'issuance').map(({ currency }) => currency));
-  const inVersion: VersionFacts = { ...facts, issues: (currency) => issued.has(currency) };
+  const handlingFeesBps = [...new Set(clausesOf(clauses.done, 'acceptance').map((clause) => clause.handlingFeeBps))];
+  const inVersion: VersionFacts = { ...facts, issues: (currency) => issued.has(currency), handlingFeesBps };
   const taken = new Set<string>();
   for (const [at, { kind, ...parameters }] of clauses.done.entries()) {
     const definition = definitionOf(kind);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineClause } from '../clause-definition.ts';
 import { bps, code, days, micros, points, someOf } from '../parameters.ts';
-import { unknownCurrencies, unknownPartners } from '../problems.rules.ts';
+import { problemIf, unknownCurrencies, unknownPartners } from '../problems.rules.ts';
 import { AcceptanceClauseType } from './acceptance.types.ts';
 
 export const acceptance = defineClause({
@@ -24,5 +24,10 @@ export const acceptance = defineClause({
   check: (clause, facts) => [
     ...unknownCurrencies(facts, 'currencies', clause.currencies),
     ...unknownPartners(facts, 'excludedIssuers', clause.excludedIssuers ?? []),
+    ...problemIf(
+      facts.handlingFeesBps.length > 1,
+      'handlingFeeBps',
+      'The fee is taken from the reimbursement of all currencies together: all acceptance clauses of a version agree on it.',
+    ),
   ],
 });
