@@ -515,6 +515,7 @@ create table partners.contract_versions (
   agreed_until timestamp with time zone,
   partner_note text,
   operator_note text,
+  partner_no integer not null,
   constraint a_contract_type_is_known CHECK ((type = ANY (ARRAY['ALLIANCE'::text, 'PARTNERSHIP'::text, 'JOINT_PROMOTION'::text, 'PILOT'::text]))),
   constraint a_draft_is_signed_by_nobody CHECK (((proposed_at IS NOT NULL) OR ((partner_signed_at IS NULL) AND (operator_signed_at IS NULL)))),
   constraint a_revision_counts_from_one CHECK ((revision >= 1)),
@@ -524,7 +525,7 @@ create table partners.contract_versions (
   constraint a_version_number_is_used_once UNIQUE (contract_id, number),
   constraint contract_versions_pkey PRIMARY KEY (id),
   constraint the_partner_signs_first CHECK (((operator_signed_at IS NULL) OR (partner_signed_at IS NOT NULL))),
-  constraint versions_in_force_do_not_overlap EXCLUDE USING gist (int8range((contract_no)::bigint, (contract_no)::bigint, '[]'::text) WITH &&, tstzrange(effective_from, effective_until) WITH &&) WHERE ((operator_signed_at IS NOT NULL))
+  constraint versions_in_force_do_not_overlap EXCLUDE USING gist (int8range((partner_no)::bigint, (partner_no)::bigint, '[]'::text) WITH &&, tstzrange(effective_from, effective_until) WITH &&) WHERE ((operator_signed_at IS NOT NULL))
 );
 
 create table partners.contracts (
@@ -583,7 +584,9 @@ create table partners.partners (
   created_at timestamp with time zone not null,
   kind text,
   revision integer not null default 1,
+  no integer not null generated always as identity,
   constraint a_partner_code_is_used_once UNIQUE (code),
+  constraint a_partner_has_a_number_of_its_own UNIQUE (no),
   constraint a_partner_kind_is_known CHECK ((kind = ANY (ARRAY['AIRLINE'::text, 'HOTEL'::text, 'RETAIL'::text, 'RESTAURANT'::text, 'BANK'::text, 'TELECOM'::text, 'FUEL'::text, 'ENTERTAINMENT'::text, 'HEALTH'::text, 'EDUCATION'::text, 'CHARITY'::text, 'SERVICE'::text, 'OTHER'::text]))),
   constraint a_partner_revision_counts_from_one CHECK ((revision >= 1)),
   constraint partners_pkey PRIMARY KEY (id)
@@ -1279,6 +1282,16 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION partners.know_the_partner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select p.no into new.partner_no from partners.contracts c join partners.partners p on p.id = c.partner_id where c.id = new.contract_id;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION partners.refuse_change_of_history()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1319,6 +1332,8 @@ CREATE TRIGGER lots_are_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.lots F
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER contract_history_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partners.contract_events FOR EACH STATEMENT EXECUTE FUNCTION partners.refuse_change_of_history();
+
+CREATE TRIGGER a_version_knows_its_partner BEFORE INSERT OR UPDATE OF contract_id, partner_no ON partners.contract_versions FOR EACH ROW EXECUTE FUNCTION partners.know_the_partner();
 
 CREATE TRIGGER agreed_terms_stand BEFORE UPDATE ON partners.contract_versions FOR EACH ROW EXECUTE FUNCTION partners.keep_agreed_terms();
 
@@ -1436,6 +1451,8 @@ grant execute on routine ledger.version_before_open_cycle(p_account bigint) to p
 
 grant execute on routine partners.keep_agreed_terms() to public;
 
+grant execute on routine partners.know_the_partner() to public;
+
 grant execute on routine partners.refuse_change_of_history() to public;
 
 grant execute on routine partners.refuse_change_of_scores() to public;
@@ -1449,5 +1466,7 @@ comment on column ledger.lots.parent is 'The one lot whose points these are, aft
 comment on column partners.contract_versions.proposed_at is 'None while it is a draft.';
 
 comment on column partners.contract_versions.agreed_until is 'Its own end. effective_until is earlier where a later version took its place.';
+
+comment on column partners.contract_versions.partner_no is 'Whose contract it is, from the contract itself.';
 
 comment on table platform.state is 'One row: the revision of all configuration, and how far the program''s clock is ahead of the real one.';

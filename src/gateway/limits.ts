@@ -143,11 +143,16 @@ function dependsOnVariables(document: DocumentNode): boolean {
   return found;
 }
 
-/** An object counts 1, a list as often as it may be long. */
+/** An object counts 1, a list as often as it may be long; a field whose `work` says so, also what is read for it, however little is asked. */
 function countObjects({ field, type, args, childComplexity }: ComplexityEstimatorArgs): number {
   if (!isCompositeType(getNamedType(field.type))) return 0;
-  return 1 + lengthOf(field, type, args) * childComplexity;
+  const { work } = field.extensions;
+  // What a connection holds is counted at its edges.
+  const item = isListType(getNullableType(field.type)) && hasLength(field) ? 1 : 0;
+  return 1 + (typeof work === 'number' ? work : 0) + lengthOf(field, type, args) * (item + childComplexity);
 }
+
+const hasLength = (field: ComplexityEstimatorArgs['field']): boolean => field.args.some(({ name }) => name === 'first');
 
 function lengthOf(
   field: ComplexityEstimatorArgs['field'],
@@ -156,7 +161,7 @@ function lengthOf(
 ): number {
   const asked: unknown = args.first ?? args.last;
   if (typeof asked === 'number') return Math.max(1, asked);
-  if (field.args.some(({ name }) => name === 'first')) return PAGE_SIZE_NOT_GIVEN;
+  if (hasLength(field)) return PAGE_SIZE_NOT_GIVEN;
   const inputs: unknown = args.inputs;
   if (Array.isArray(inputs)) return Math.max(1, inputs.length);
   const isList = isListType(getNullableType(field.type));

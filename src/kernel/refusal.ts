@@ -4,7 +4,7 @@ export const ERROR_CODES = {
   BELOW_MINIMUM: 'Returned when the points are fewer than the contract or program asks for at least.',
   REDEMPTION_LIMIT: 'Returned when a member would redeem more than the limit of a day. `details.remaining` says how many are left.',
   CAP_EXCEEDED:
-    'Returned when a cap of the contract for a cycle, promotion or member would be passed, or 1,000 versions of earn rules of one partner.',
+    'Returned when a cap of the contract for a cycle, promotion or member would be passed, 1,000 versions of earn rules of one partner, or 20 open claims of a member.',
   OUT_OF_STOCK: 'Returned when a reward has no stock or capacity left.',
   NOT_ELIGIBLE: 'Returned when the member does not meet the conditions of what was asked for.',
   MEMBER_SUSPENDED: 'Returned when the member is suspended or closed and may not earn, burn or exchange.',

@@ -93,7 +93,7 @@ export interface Posting {
   readonly occurredAt: Date;
   /** The accrual, redemption, exchange ... that it belongs to. */
   readonly reference: string;
-  /** The partner that acted. */
+  /** The partner that acted; of points that expired, the one that issued them. */
   readonly partner: string | undefined;
   readonly entries: readonly Entry[];
   readonly opens?: readonly OpenedLot[];

@@ -1,6 +1,6 @@
 import { done, type Outcome, refused } from '../kernel/refusal.ts';
 import { coalitionNow } from '../partners/coalition.ts';
-import { statusAt } from '../partners/contracts/contract.rules.ts';
+import { hasLeft } from '../partners/contracts/has-left.rules.ts';
 import { Retry, type Tx } from '../platform/database.ts';
 import { type Attempt, once } from '../platform/idempotency.ts';
 import { enrolMany } from './enrol-many.ts';
@@ -42,8 +42,7 @@ async function enrolNew(tx: Tx, command: EnrolMember): Promise<Outcome<Member>> 
   if (command.partnerId !== undefined && named !== undefined && named.id !== command.partnerId) {
     return refused('FORBIDDEN', 'A partner enrols members for itself only.', { field: ['homePartner'] });
   }
-  const contract = command.partnerId === undefined ? undefined : coalition.contractOf(command.partnerId);
-  if (contract !== undefined && statusAt(contract, now) === 'TERMINATED') {
+  if (command.partnerId !== undefined && hasLeft(coalition, command.partnerId, now)) {
     return refused('FORBIDDEN', 'The contract is terminated: the partner enrols nobody any more.');
   }
   const scope = command.partnerId ?? null;

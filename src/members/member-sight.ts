@@ -1,7 +1,7 @@
 import type { ClauseOf } from '../partners/contracts/clause.ts';
 import { type MemberDataField, mayRead } from '../partners/contracts/clauses/data-sharing/data-sharing.rules.ts';
 import { clausesInForce } from '../partners/contracts/clauses-in-force.rules.ts';
-import { statusAt } from '../partners/contracts/contract.rules.ts';
+import { hasLeft } from '../partners/contracts/has-left.rules.ts';
 import { readCoalitionOnce } from '../partners/load-coalition.ts';
 import type { Context } from '../platform/graphql/context.ts';
 import { forbidden } from '../platform/graphql/rights.ts';
@@ -18,7 +18,7 @@ export async function seesInFull(context: Context, memberId: string, field: Memb
 /** What the partner's contract says about members' data now. A suspended contract shares nothing. */
 export async function dataSharedWith(context: Context, partnerId: string): Promise<ClauseOf<'dataSharing'> | undefined> {
   const { coalition, now } = await readCoalitionOnce(context);
-  const contract = coalition.contractOf(partnerId);
+  const contract = coalition.contractAt(partnerId, now);
   if (contract === undefined || contract.suspendedAt !== undefined) return undefined;
   return clausesInForce(contract, 'dataSharing', now)[0];
 }
@@ -28,7 +28,5 @@ export async function forbidAfterTermination(context: Context): Promise<void> {
   const { viewer } = context;
   if (viewer.role !== 'PARTNER') return;
   const { coalition, now } = await readCoalitionOnce(context);
-  const contract = coalition.contractOf(viewer.partnerId);
-  if (contract !== undefined && statusAt(contract, now) === 'TERMINATED')
-    throw forbidden('The contract is terminated: members are not shown any more.');
+  if (hasLeft(coalition, viewer.partnerId, now)) throw forbidden('The contract is terminated: members are not shown any more.');
 }

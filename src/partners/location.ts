@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { country } from './country.ts';
 import { name } from './names.ts';
+import { textUpTo } from './text.ts';
 
 const MAX_LOCATIONS = 10_000;
 
 const location = z.object({
-  externalId: z.string().trim().min(1, 'A location has an id.').max(200, 'The id of a location has at most 200 characters.'),
+  externalId: textUpTo(200, 'The id of a location').min(1, 'A location has an id.'),
   name,
   city: name,
   country,
-  address: z.string().trim().min(1, 'An address is not empty.').max(500, 'An address has at most 500 characters.').optional(),
+  address: textUpTo(500, 'An address').min(1, 'An address is not empty.').optional(),
 });
 
 /** A place where members meet a partner. `externalId` is what the partner calls it, also in purchases and scope clauses. */

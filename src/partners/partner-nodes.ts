@@ -2,6 +2,7 @@ import { actsForPartner } from '../kernel/viewer.ts';
 import type { Context } from '../platform/graphql/context.ts';
 import { forbidden } from '../platform/graphql/rights.ts';
 import { type ContractType, toContract } from './contracts/contract.types.ts';
+import { isShownTo } from './contracts/slice-versions.ts';
 import { type PointCurrencyType, toPointCurrency } from './currencies/point-currency.types.ts';
 import { type EarnRuleType, toEarnRule } from './earn-rules/earn-rule.types.ts';
 import { loadCoalition, readCoalitionOnce } from './load-coalition.ts';
@@ -24,7 +25,7 @@ async function readContract(context: Context, id: string): Promise<ContractType 
   const { coalition, now } = await readCoalitionOnce(context);
   const contract = coalition.contracts.find((one) => one.id === id);
   if (contract !== undefined && !actsForPartner(context.viewer, contract.partnerId)) throw forbidden();
-  return contract && toContract(contract, now);
+  return contract && isShownTo(contract, context.viewer) ? toContract(contract, now) : undefined;
 }
 
 /** Rules are published: members see all of them, a partner its own and those of the program. */

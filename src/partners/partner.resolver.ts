@@ -9,6 +9,7 @@ import { toPayload } from './change-payload.types.ts';
 import { logoAmong } from './contracts/clauses/intellectual-property/intellectual-property.rules.ts';
 import { BrandAssetType } from './contracts/clauses/intellectual-property/intellectual-property.types.ts';
 import { ContractType, toContract } from './contracts/contract.types.ts';
+import { isShownTo } from './contracts/slice-versions.ts';
 import { createPartner } from './create-partner.ts';
 import { loadCoalition, readCoalitionOnce } from './load-coalition.ts';
 import { readLocations } from './locations.queries.ts';
@@ -107,11 +108,14 @@ export class PartnerResolver {
     return own(context, partner).bankAccount;
   }
 
-  @FieldResolver(() => ContractType, { nullable: true, description: 'Its contract with the operator. OPERATOR, PARTNER (own).' })
+  @FieldResolver(() => ContractType, {
+    nullable: true,
+    description: 'Its contract with the operator; the partner sees it from the first proposal on. OPERATOR, PARTNER (own).',
+  })
   async contract(@Ctx() context: Context, @Root() { partner }: PartnerType): Promise<ContractType | undefined> {
     const { coalition, now } = await readCoalitionOnce(context);
     const contract = coalition.contractOf(own(context, partner).id);
-    return contract && toContract(contract, now);
+    return contract && isShownTo(contract, context.viewer) ? toContract(contract, now) : undefined;
   }
 
   @Mutation(() => CreatePartnerPayload, { description: 'OPERATOR: takes a brand into the coalition.' })

@@ -3,6 +3,7 @@ import { done, invalid, type Outcome } from '../kernel/refusal.ts';
 import { checkShape } from '../platform/check-shape.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Moment } from './change-coalition.ts';
+import { remark } from './contracts/contract-note.ts';
 
 const message = 'A score is between 1 and 5.';
 const score = z.int({ error: message }).min(1, message).max(5, message);
@@ -13,7 +14,7 @@ const shape = z.object({
   complementarity: score,
   brandReputation: score,
   operatingAbility: score,
-  note: z.string().trim().max(2_000, 'A note has at most 2,000 characters.').optional(),
+  note: remark,
 });
 
 /** Records how the operator judges a partner. Scores are kept for ever; the latest counts. */

@@ -227,6 +227,10 @@ test('an exchange gives, costs and divides what the page says', () => {
   expect(page).toContain(
     `${yuan(spread)} CNY, of which the operator has ${part('OPERATOR')}, AERO ${part('AERO')} and BOOKS ${part('BOOKS')}`,
   );
+  const repriced = credited * 6_000n;
+  expect(page).toContain(
+    `worth ${yuanOf(repriced)} CNY and the spread ${yuanOf(given)} - ${yuanOf(repriced)} - ${yuanOf(fee)} = -${yuanOf(repriced + fee - given)}`,
+  );
   expect(1_010n % (terms.increment ?? 1n)).toBe(0n);
   expect(page).toContain('1,015 APT, no multiple of `increment`');
   expect(1_015n % (terms.increment ?? 1n)).not.toBe(0n);

@@ -97,8 +97,11 @@ test('an approved claim earns what the rules of the day say, once, as of the ori
   const [lot] = await nova.app.db.rows<{ earned_at: Date }>('select earned_at from ledger.lots where initial = 380');
   expect(lot?.earned_at.toISOString()).toBe('2026-01-10T02:00:00.000Z');
   expect(codeOf(await by('AERO', 'resolve-claim', { claimId: id, decision: 'REJECT', reason: 'no' }))).toBe('CLAIM_RESOLVED');
-  const { me } = await nova.run<{ me: { claims: Claim[] } }>(member.token, 'my-claims');
-  expect(me.claims.find((claim) => claim.id === id)).toMatchObject({ status: 'APPROVED', accrual: { points: 380 } });
+  const { me } = await nova.run<{ me: { claims: { edges: { node: Claim }[] } } }>(member.token, 'my-claims');
+  expect(me.claims.edges.map(({ node }) => node).find((claim) => claim.id === id)).toMatchObject({
+    status: 'APPROVED',
+    accrual: { points: 380 },
+  });
   // The till reports the receipt at last: it has earned.
   const late = await nova.earn('AERO', member, { externalId: 'LOST-1', amount: cny('38.00'), occurredAt: '2026-01-10T10:00:00+08:00' });
   expect(late.replayed).toBe(true);
@@ -203,6 +206,60 @@ test('what a partner leaves unanswered for 24 hours the operator may decide in i
   expect(codeOf(await decide())).toBe('FORBIDDEN');
   await nova.setClock('2026-01-19T13:00:00+08:00');
   expect(claimOf(await decide())).toMatchObject({ status: 'REJECTED', assignedTo: 'AERO' });
+});
+
+test('at most 20 claims of a member are open at once, whoever opens them; a decision makes room', async () => {
+  const busy = await nova.enrol();
+  const claim = (key?: string, token = busy.token) =>
+    open(
+      { points: 5, ...(key === undefined ? {} : { idempotencyKey: key }), ...(token === busy.token ? {} : { member: { id: busy.id } }) },
+      token,
+    );
+  const first = claimOf(await claim('the-first'));
+  const codes = (await Promise.all(Array.from({ length: 25 }, () => claim()))).map(codeOf);
+  expect([codes.filter((code) => code === undefined).length, codes.filter((code) => code === 'CAP_EXCEEDED').length]).toEqual([19, 6]);
+  const { userErrors } = await claim(undefined, nova.operator);
+  expect(userErrors).toMatchObject([
+    { code: 'CAP_EXCEEDED', message: '20 claims of the member are not decided yet: another can be opened once one of them is.' },
+  ]);
+  expect(await claim('the-first')).toMatchObject({ replayed: true, claim: { id: first.id } });
+  expect(codeOf(await open({ points: 5 }))).toBeUndefined();
+  claimOf(await by('AERO', 'resolve-claim', { claimId: first.id, decision: 'REJECT', reason: '无此交易' }));
+  expect(codeOf(await claim())).toBeUndefined();
+  expect(codeOf(await claim())).toBe('CAP_EXCEEDED');
+
+  // 21 claims, page by page, oldest first; and from the end.
+  const page = async (args: string) => {
+    const { data } = await nova.app.graphql(
+      `{ me { claims(${args}) { edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage } } } }`,
+      {
+        token: busy.token,
+      },
+    );
+    return data.me.claims;
+  };
+  const all = (await page('first: 100')).edges;
+  expect([all.length, all[0].node.id]).toEqual([21, first.id]);
+  expect(await page('first: 2')).toEqual({ edges: all.slice(0, 2), pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+  expect((await page(`first: 2, after: "${all[1].cursor}"`)).edges).toEqual(all.slice(2, 4));
+  expect((await page('last: 2')).edges).toEqual(all.slice(-2));
+  expect((await page(`last: 2, before: "${all[2].cursor}"`)).edges).toEqual(all.slice(0, 2));
+  const { errors } = await nova.app.graphql('{ me { claims(after: "WyJub3BlIl0") { edges { cursor } } } }', { token: busy.token });
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
+test('a partner that has left answers for nothing more: the operator does', async () => {
+  await nova.join('LEFT', { currency: 'LPT' });
+  const { partner } = await nova.run<{ partner: { contract: { id: string } } }>(nova.operator, 'partner', { code: 'LEFT' });
+  const claim = claimOf(await open({ partner: 'LEFT', points: 5 }));
+  expect(claim.assignedTo).toBe('LEFT');
+  await nova.operate('give-contract-notice', { contractId: partner.contract.id });
+  await nova.setClock('2026-03-20T00:00:00+08:00');
+  expect(codeOf(await by('LEFT', 'resolve-claim', { claimId: claim.id, decision: 'APPROVE' }))).toBe('FORBIDDEN');
+  expect(claimOf(await open({ partner: 'LEFT', points: 6 })).assignedTo).toBe('OPERATOR');
+  expect(claimOf(await by('OPERATOR', 'resolve-claim', { claimId: claim.id, decision: 'REJECT', reason: '商户已退出' })).status).toBe(
+    'REJECTED',
+  );
 });
 
 test('the database keeps a claim whole', async () => {

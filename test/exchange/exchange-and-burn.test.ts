@@ -125,7 +125,9 @@ test('the acceptor is reimbursed at its own rate', async () => {
 test('every check of an exchange and of a burn applies, and what is refused leaves nothing', async () => {
   const scope = { roles: ['EXCHANGER'] };
   await nova.join('ONLYX', { scope, acceptance: { currencies: ['BPT'] } });
-  await nova.join('PICKY', { acceptance: { currencies: ['BPT'], excludedIssuers: ['BOOKS'] } });
+  await nova.join('PICKY', {
+    acceptance: { currencies: ['BPT'], excludedIssuers: ['BOOKS'], minPoints: 50, perMemberDayPoints: 100 },
+  });
   await nova.join('TENDER', { acceptance: { currencies: ['BPT'], maxTenderShareBps: 5000 } });
   await nova.join('ATLEAST', { acceptance: { currencies: ['BPT'], minPoints: 50 } });
   await nova.join('DAILY', { acceptance: { currencies: ['BPT'], perMemberDayPoints: 100 } });
@@ -145,7 +147,10 @@ test('every check of an exchange and of a burn applies, and what is refused leav
     ['DEPOT', member, { ...pay, from: 'BPT', currency: 'APT' }, { code: 'CLAUSE_NOT_GRANTED' }],
     ['SHOP', member, { ...pay, from: 'CPT', currency: 'APT' }, { code: 'CLAUSE_NOT_GRANTED' }],
     ['ONLYX', member, pay, { code: 'CLAUSE_NOT_GRANTED' }],
-    ['PICKY', member, pay, { code: 'CLAUSE_NOT_GRANTED' }],
+    ['PICKY', member, pay, { code: 'CLAUSE_NOT_GRANTED', field: ['input', 'currency'] }],
+    ['PICKY', idle, pay, { code: 'CLAUSE_NOT_GRANTED' }],
+    ['PICKY', member, { ...pay, points: 49 }, { code: 'CLAUSE_NOT_GRANTED' }],
+    ['PICKY', member, { ...pay, points: 101 }, { code: 'CLAUSE_NOT_GRANTED' }],
     ['SHOP', idle, pay, { code: 'MEMBER_SUSPENDED' }],
     ['ATLEAST', member, { ...pay, points: 49 }, { code: 'BELOW_MINIMUM' }],
     ['DAILY', member, { ...pay, points: 101 }, { code: 'REDEMPTION_LIMIT' }],
@@ -234,4 +239,10 @@ test('a fault at whichever statement undoes everything, and the same key then do
   expect(await available(member, 'APT', 'BPT')).toEqual([947, 0]);
   expect(await transact(nova.app.db, (tx) => payWithExchange(tx, command))).toMatchObject({ done: { replayed: true } });
   expect(await nova.faults()).toEqual([]);
+});
+
+test('a purchase is paid by one exchange: the database refuses another', async () => {
+  const again = `insert into exchange.exchanges select (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid()))).*
+    from exchange.exchanges e where e.redemption_id is not null limit 1`;
+  await expect(nova.app.db.rows(again)).rejects.toMatchObject({ constraint: 'an_exchange_pays_one_purchase' });
 });

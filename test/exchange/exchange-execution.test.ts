@@ -3,7 +3,7 @@ import { toBalanceChange } from '../../src/exchange/live/balance-change.types.ts
 import { readChangesAfter } from '../../src/exchange/live/wallet-changes.queries.ts';
 import { parseIdOf } from '../../src/kernel/ids.ts';
 import { coalitionNow } from '../../src/partners/coalition.ts';
-import { accrualOf, type Member, type Nova, refusal, startNova } from '../support/coalition.ts';
+import { accrualOf, type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 import { EXCHANGING, type Exchanging, exchange, exchangeOf, exchanging, quoteOf } from './exchange-api.ts';
 
 let nova: Nova;
@@ -118,7 +118,7 @@ test('points leave the lot that expires first', async () => {
   expect(lots.map(({ left }) => left)).toEqual([0n, 50n]);
 });
 
-test('a quote holds its terms when rate and prices have changed since, and a new one has the new terms', async () => {
+test('a quote holds rate, spread and fee when they have changed since; money is at the prices of the execution', async () => {
   const agreed = { noticeDays: 0, quoteTtlSeconds: 7200 };
   await nova.join('MOVES', { currency: 'MPT', price: [10_000, 0], clauses: [exchange('MPT', 'BPT', agreed)] });
   const member = await api.memberWith({ MOVES: 3000 });
@@ -131,7 +131,8 @@ test('a quote holds its terms when rate and prices have changed since, and a new
   const quote = quoteOf(await api.quote(member, 'MPT', 'BPT', 1000));
   // when it is in force
   await nova.setClock('2026-01-15T12:30:00+08:00');
-  expect(exchangeOf(await api.execute(member.token, quote.id))).toMatchObject({ credited: 1900, spreadMicros: '500000' });
+  // 1,000 x 8,000 - 1,900 x 5,000
+  expect(exchangeOf(await api.execute(member.token, quote.id))).toMatchObject({ credited: 1900, spreadMicros: '-1500000' });
   // 1,000 x 1.6 x 0.9
   expect(quoteOf(await api.quote(member, 'MPT', 'BPT', 1000))).toMatchObject({
     credited: 1440,
@@ -140,6 +141,36 @@ test('a quote holds its terms when rate and prices have changed since, and a new
   });
   expect(exchangeOf(await api.exchange(member, 'MPT', 'BPT', 1000))).toMatchObject({ spreadMicros: '800000' });
   await api.exchange(member, 'MPT', 'BPT', 1000);
+  expect(await nova.faults()).toEqual([]);
+});
+
+test('points that were repriced between quote and execution are worth in the book what they are then', async () => {
+  const quoteTtlSeconds = 86_400;
+  await nova.join('UPS', { currency: 'UPT', price: [5_000, 0] });
+  await nova.join('SEEN', { currency: 'SPT1', price: [10_000, 0], clauses: [exchange('SPT1', 'UPT', { quoteTtlSeconds, feePoints: 10 })] });
+  await nova.join('UPSHOP', { acceptance: { currencies: ['UPT'] } });
+  const member = await api.memberWith({ SEEN: 1010 });
+  const quote = quoteOf(await api.quote(member, 'SPT1', 'UPT', 1010));
+  expect(quote).toMatchObject({ credited: 1900, valueBefore: { minor: '1010' }, valueAfter: { minor: '950' } });
+  // given both repriced: what is received costs four times as much, what is given half as much again
+  await nova.amend('UPS', '2026-01-15T13:00:00+08:00', { currency: 'UPT', price: [20_000, 0] });
+  await nova.amend('SEEN', '2026-01-15T13:00:00+08:00', {
+    currency: 'SPT1',
+    price: [15_000, 0],
+    clauses: [exchange('SPT1', 'UPT', { quoteTtlSeconds, feePoints: 10 })],
+  });
+  await nova.setClock('2026-01-15T13:00:00+08:00');
+  // when
+  const done = exchangeOf(await api.execute(member.token, quote.id));
+  // then 1,010 x 15,000 - 10 x 15,000 - 1,900 x 20,000
+  expect(done).toMatchObject({ credited: 1900, feePoints: 10, feeMicros: '150000', spreadMicros: '-23000000' });
+  expect(await lotOf(done.lotId)).toMatchObject({ code: 'UPS', redemption: 20_000n, funded: 20_000n });
+  expect([await api.money('POOL', 'SPT1'), await api.money('POOL', 'UPT')]).toEqual([0n, 38_000_000n]);
+  // its issuer paid for 500 micros a point more than it had funded, and burning them costs the other nothing
+  const used = async (partner: string) => Number((await nova.positionOf(partner)).exposure.used.minor);
+  const before = await used('UPS');
+  await nova.capture('UPSHOP', redemptionOf(await nova.hold('UPSHOP', member, 'UPT', 1900)).id);
+  expect([await used('UPS'), await api.money('POOL', 'UPT')]).toEqual([before, 0n]);
   expect(await nova.faults()).toEqual([]);
 });
 

@@ -56,19 +56,19 @@ test('values are rounded half away from zero, credits are floored once', async (
   expect(quoteOf(await api.quote(rich, 'CPT', 'APT', 30_001))).toMatchObject({ credited: 57_001 });
 });
 
-test('a member asks for itself, a partner and the operator name one', async () => {
+test('a member asks for itself, a partner names one, and the operator does not ask', async () => {
   const other = await nova.enrol();
   const input = { from: 'APT', to: 'BPT', points: 100 };
   expect(refusal(await api.ask(rich.token, { ...input, member: { id: rich.id } }))).toBeUndefined();
   expect(refusal(await api.ask(rich.token, { ...input, member: { cardNumber: rich.cardNumber } }))).toBeUndefined();
   expect(refusal(await api.ask(rich.token, { ...input, member: { id: other.id } }))).toBe('FORBIDDEN');
-  for (const token of [await nova.token('KIOSK'), nova.operator]) {
-    expect(refusal(await api.ask(token, { ...input, member: { id: rich.id } }))).toBeUndefined();
-    expect(await api.ask(token, input)).toMatchObject({ userErrors: [{ code: 'VALIDATION', field: ['input', 'member'] }] });
-    expect(await api.ask(token, { ...input, member: { id: 'mem_nobody' } })).toMatchObject({
-      userErrors: [{ code: 'VALIDATION', field: ['input', 'member'] }],
-    });
-  }
+  const kiosk = await nova.token('KIOSK');
+  expect(refusal(await api.ask(kiosk, { ...input, member: { id: rich.id } }))).toBeUndefined();
+  expect(await api.ask(kiosk, input)).toMatchObject({ userErrors: [{ code: 'VALIDATION', field: ['input', 'member'] }] });
+  expect(await api.ask(kiosk, { ...input, member: { id: 'mem_nobody' } })).toMatchObject({
+    userErrors: [{ code: 'VALIDATION', field: ['input', 'member'] }],
+  });
+  expect(refusal(await api.ask(nova.operator, { ...input, member: { id: rich.id } }))).toBe('FORBIDDEN');
   expect((await nova.answer(undefined, 'quote-exchange', { input })).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
 });
 
@@ -112,12 +112,60 @@ test('more points than can be spent are not quoted, nor those of a suspended mem
 test('a clause sets the fewest points and their multiple', async () => {
   await nova.join('LEAST', { currency: 'LPT', price: [10_000, 0], clauses: [exchange('LPT', 'BPT', { minPoints: 1000, increment: 50 })] });
   const member = await api.memberWith({ LEAST: 10_000 });
-  expect(await api.quote(member, 'LPT', 'BPT', 999)).toMatchObject({ userErrors: [{ code: 'BELOW_MINIMUM', details: { minimum: 1000 } }] });
+  expect(await api.quote(member, 'LPT', 'BPT', 950)).toMatchObject({ userErrors: [{ code: 'BELOW_MINIMUM', details: { minimum: 1000 } }] });
   expect(await api.quote(member, 'LPT', 'BPT', 1001)).toMatchObject({
     userErrors: [{ code: 'VALIDATION', field: ['input', 'points'], details: { increment: 50 } }],
   });
   expect(quoteOf(await api.quote(member, 'LPT', 'BPT', 1000))).toMatchObject({ credited: 1900 });
   expect(quoteOf(await api.quote(member, 'LPT', 'BPT', 1050))).toMatchObject({ credited: 1995 });
+});
+
+test('a multiple that is not kept is a matter of form, and said before anything else', async () => {
+  await nova.join('TENS', {
+    currency: 'TPT',
+    clauses: [exchange('TPT', 'BPT', { minPoints: 10, increment: 10, maxPerTxPoints: 100 })],
+  });
+  const member = await api.memberWith({ TENS: 1000 });
+  const said = async (token: string, points: number) =>
+    refusal(await api.ask(token, { member: { id: member.id }, from: 'TPT', to: 'BPT', points }));
+  const stranger = await nova.enrol();
+  expect(await Promise.all([5, 15, 115, 110].map((points) => said(member.token, points)))).toEqual([
+    'VALIDATION',
+    'VALIDATION',
+    'VALIDATION',
+    'CAP_EXCEEDED',
+  ]);
+  expect([await said(stranger.token, 15), await said(stranger.token, 20)]).toEqual(['VALIDATION', 'FORBIDDEN']);
+  expect([await said(await nova.token('AERO'), 15), await said(await nova.token('AERO'), 20)]).toEqual([
+    'VALIDATION',
+    'CLAUSE_NOT_GRANTED',
+  ]);
+  await nova.operate('set-member-status', { memberId: member.id, status: 'SUSPENDED' });
+  expect([await said(member.token, 15), await said(member.token, 20)]).toEqual(['VALIDATION', 'MEMBER_SUSPENDED']);
+  await suspend('TENS', true);
+  expect([await said(member.token, 15), await said(member.token, 20)]).toEqual(['VALIDATION', 'CONTRACT_NOT_ACTIVE']);
+  await suspend('TENS', false);
+});
+
+test('a currency of the coalition is exchanged by whoever of those that offer it still lets points be burned', async () => {
+  await nova.operate('create-point-currency', { code: 'COAL', name: 'Coalition', expiry: { never: true } });
+  const issue = (micros: number) => ({ issuance: { currency: 'COAL', redemptionElementMicros: micros, serviceElementMicros: 0 } });
+  const roles = { scope: { roles: ['ISSUER', 'ACCEPTOR'] } };
+  await nova.join('COAL1', { clauses: [roles, issue(10_000), exchange('COAL', 'BPT')] });
+  await nova.join('COAL2', { clauses: [roles, issue(4_000), exchange('COAL', 'BPT', { spreadBps: 1000 })] });
+  const member = await nova.enrol();
+  await nova.earn('COAL2', member, { points: 1000, currency: 'COAL' });
+  const spread = async () => {
+    const { quote, userErrors } = await api.quote(member, 'COAL', 'BPT', 100);
+    return quote?.spreadBps ?? userErrors[0]?.code;
+  };
+  expect(await spread()).toBe(500);
+  await suspend('COAL1', true);
+  expect(await spread()).toBe(1000);
+  await suspend('COAL2', true);
+  expect(await spread()).toBe('CONTRACT_NOT_ACTIVE');
+  await suspend('COAL1', false);
+  expect(await spread()).toBe(500);
 });
 
 test('fewer points than buy one of the others are below the minimum, which is named', async () => {

@@ -112,6 +112,32 @@ test('points of a promotion are fully funded, whoever gives them: burning them c
   expect(await accountsOf(promotion)).toEqual({ points: -1_000n, money: -12_000_000n });
 });
 
+test('points of a promotion cost what the contract of their issuer says, though the giver may issue them cheaper itself', async () => {
+  const price = (currency: string, R: number, S: number): Input => ({
+    issuance: { currency, redemptionElementMicros: R, serviceElementMicros: S },
+  });
+  const { promotion, a, c } = await pair();
+  const contributions = [a, c].map((partner, at) => ({ partner, weight: ['7000', '3000'][at] }));
+  await nova.amend(c, '2026-01-10T00:00:00+08:00', {
+    currency: `${c}PT`,
+    clauses: [
+      price(`${c}PT`, 20_000, 3_500),
+      price(`${a}PT`, 4_000, 0),
+      { jointPromotion: { promotion, contributions, from: FROM, until: UNTIL } },
+    ],
+  });
+  const guest = await nova.enrol();
+  const what = { points: 1_000, currency: `${a}PT`, occurredAt: '2026-01-12T10:00:00+08:00' };
+  // 12.00, as if the issuer itself had given them, and not 4.00
+  expect(accrualOf(await nova.earn(c, guest, { ...what, promotion }))).toMatchObject({ fundingMicros: '12000000' });
+  expect(await used(a, c)).toEqual([840, 360]);
+  // what it gives at its own cost is its own affair
+  expect(accrualOf(await nova.earn(c, guest, what))).toMatchObject({ fundingMicros: '4000000' });
+  await nova.join(`${a}BAR`, { acceptance: { currencies: [`${a}PT`] } });
+  await nova.capture(`${a}BAR`, redemptionOf(await nova.hold(`${a}BAR`, guest, `${a}PT`, 2_000)).id);
+  expect(await used(a, c)).toEqual([840, 760]);
+});
+
 test('a promotion works between its first instant and its end, for those whose contracts have it, once all have signed the same', async () => {
   const { promotion, a } = await pair({ from: '2026-01-05T00:00:00+08:00', until: '2026-01-10T00:00:00+08:00' });
   const at = (occurredAt: string) => nova.earn(a, member, { points: 10, promotion, occurredAt });

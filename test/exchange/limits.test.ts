@@ -1,4 +1,6 @@
-import { cny, type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
+import { accrualOf, cny, type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
+import { exchangeOf, exchanging } from './exchange-api.ts';
+import { faults } from './termination-api.ts';
 
 let nova: Nova;
 let member: Member;
@@ -107,6 +109,39 @@ test('when a reversal takes points of another issuer, that one pays at most what
   expect(refusal(await nova.reverse('AIR', flight.accrual?.id ?? ''))).toBeUndefined();
   // then AIR has its 200.00 back, INN pays the 50.00 that its points could have cost it, the operator bears 150.00
   expect([await net('AIR'), await net('INN'), await net('BAR')]).toEqual([0, -5_000, 20_000]);
+});
+
+test('when a reversal takes points that another issuer never paid for, what the pool holds for them goes to whom the reversed points are charged', async () => {
+  // given a coalition currency of two issuers: one pays when points are earned, the other when they are burned
+  await nova.operate('create-point-currency', { code: 'SUN', name: 'Sun points', expiry: { rollingMonths: 12 } });
+  const issue = (fundingModel: string) => [
+    { scope: { roles: ['ISSUER'] } },
+    { issuance: { currency: 'SUN', redemptionElementMicros: 10_000, serviceElementMicros: 0, fundingModel } },
+  ];
+  await nova.join('ALPHA', { clauses: issue('ON_ISSUANCE') });
+  await nova.join('ZULU', { clauses: issue('ON_REDEMPTION') });
+  await nova.join('TEA', {
+    currency: 'TEAPT',
+    price: [20_000, 0],
+    clauses: [
+      { exchange: { from: 'TEAPT', to: 'SUN', spreadBps: 0, operatorShareBps: 10_000, sourceShareBps: 0, destinationShareBps: 0 } },
+    ],
+  });
+  await nova.join('KIOSK', { acceptance: { currencies: ['SUN'] } });
+  const guest = await nova.enrol();
+  const nets = async () => [await net('ALPHA'), await net('ZULU'), await net('TEA'), await net('KIOSK')];
+  const { exchange } = exchanging(nova);
+  const { id } = accrualOf(await nova.earn('ZULU', guest, { points: 1_000, currency: 'SUN' }));
+  accrualOf(await nova.earn('TEA', guest, { points: 1_000 }));
+  // TEA has paid 20.00 for 2,000 points that are ALPHA's by name
+  expect(exchangeOf(await exchange(guest, 'TEAPT', 'SUN', 1_000)).credited).toBe(2_000);
+  await nova.capture('KIOSK', redemptionOf(await nova.hold('KIOSK', guest, 'SUN', 1_000)).id);
+  expect(await nets()).toEqual([0, -1_000, -2_000, 1_000]);
+  // when ZULU takes its points back, which are burned and paid for
+  expect(refusal(await nova.reverse('ZULU', id))).toBeUndefined();
+  // then the 10.00 that TEA had paid for those taken in their stead are ZULU's, and nothing is ALPHA's
+  expect(await nets()).toEqual([0, 0, -2_000, 1_000]);
+  expect(await faults(nova)).toEqual([]);
 });
 
 test('issuers that agreed to pay for points that expire are charged what they had not funded', async () => {

@@ -137,7 +137,7 @@ describe('earned at one brand, exchanged, burned at a third, refunded late and g
       'exchange.completed 1900 undefined',
       'redemption.held -950 DEPOT',
       'redemption.captured 0 DEPOT',
-      'lot.expired -950 undefined',
+      'lot.expired -950 BOOKS',
     ]);
     expect(middle.history[1]?.reference).toBe(burn);
     const friends = await see(member.token, given);
@@ -159,7 +159,7 @@ describe('earned at one brand, exchanged, burned at a third, refunded late and g
     expect(mine.parents[0]?.lot).toMatchObject({ points: null, member: null });
     expect(mine.origins).toMatchObject([{ issuer: { code: 'AERO' }, accrual: null, expiresAt: '2027-01-10T02:00:00.000Z' }]);
     const givers = await see(friend.token, refunded);
-    expect(givers).toMatchObject({ available: null, history: [] });
+    expect(givers).toMatchObject({ available: null, history: [], origins: [] });
     expect(pathOf(givers, 'children')).toEqual(['TRANSFER BOOKS BPT: 600']);
   });
 
@@ -288,6 +288,34 @@ test('chains of many lots are read in as many statements as those of one, whoeve
   for (let at = 0; at < 6; at += 1) await exchange(member, 10);
   await all();
   expect(await all()).toEqual(few);
+});
+
+test('900 lots that became one are all its origins; each list says how many of its rows are wanted, and the limits count them', async () => {
+  const member = await nova.enrol();
+  const purchase = { points: 10, occurredAt: '2027-02-10T10:00:00+08:00' };
+  for (let batch = 0; batch < 9; batch += 1)
+    await nova.earnMany(
+      'AERO',
+      Array.from({ length: 100 }, () => nova.accrueInput(member, purchase)),
+    );
+  const id = await exchange(member, 9_000);
+  const ask = async (fields: string) => nova.app.graphql(`{ node(id: "${id}") { ... on Lot { ${fields} } } }`, { token: member.token });
+  const { data } = await ask('origins(first: 1000) { points } parents(first: 1000) { points }');
+  for (const list of [data.node.origins, data.node.parents])
+    expect([list.length, list.reduce((sum: number, { points }: { points: number }) => sum + points, 0)]).toEqual([900, 9_000]);
+  const few = await ask('origins { points } parents(first: 3) { lot { children(first: 1) { points } } } history(first: 0) { at }');
+  expect([few.data.node.origins.length, few.data.node.parents.length, few.data.node.history]).toEqual([20, 3, []]);
+  for (const list of ['origins', 'parents', 'children', 'history'])
+    expect((await ask(`${list}(first: 1001) { points }`)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  const nested = 'parents(first: 1000) { lot { children(first: 1000) { points } } }';
+  expect((await ask(nested)).errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED' } }]);
+  // However few are asked for, a chain is walked to its beginning.
+  const walks = (lots: number) => `{ me { lots(first: ${lots}) { edges { node { origins(first: 1) { points issuer { code } } } } } } }`;
+  expect((await nova.app.graphql(walks(100), { token: member.token })).errors).toBeUndefined();
+  const lots = Array.from({ length: 2 }, (_, no) => `a${no}: me { lots(first: 100) { edges { node { origins { points } } } } }`);
+  expect((await nova.app.graphql(`{ ${lots.join(' ')} }`, { token: member.token })).errors).toMatchObject([
+    { extensions: { code: 'LIMIT_EXCEEDED' } },
+  ]);
 });
 
 test('points that are exchanged and paid in one go leave a lot with both in its history', async () => {

@@ -233,6 +233,18 @@ test("another partner's accrual is told from an unknown one by nothing", async (
   expect(await nova.balanceOf(m1, 'CPT')).toMatchObject({ pending: 10 });
 });
 
+test('a return of points that have expired is refused, though no job has taken them out: it says how many can be taken back', async () => {
+  await nova.join('BRIEF', { currency: 'BRIEFPT', expiry: { rollingMonths: 1 } });
+  const member = await nova.enrol();
+  const { id } = accrualOf(await nova.earn('BRIEF', member, { points: 500, occurredAt: '2026-01-05T00:00:00+08:00' }));
+  await nova.earn('BRIEF', member, { points: 90, occurredAt: '2026-01-10T00:00:00+08:00' });
+  await nova.setClock('2026-02-09T00:00:00+08:00');
+  const payload = await leavesNothing(() => nova.reverse('BRIEF', id, { points: 91 }));
+  expect(payload.userErrors).toMatchObject([{ code: 'INSUFFICIENT_POINTS', details: { available: 90, required: 91 } }]);
+  expect(payload.userErrors[0]?.message).toContain('90 points');
+  expect(await reversed('BRIEF', id, { points: 90 })).toBe(90);
+});
+
 test('after all of it the ledger is intact and the pools cover their points', async () => {
   expect(await nova.faults()).toEqual([]);
 });

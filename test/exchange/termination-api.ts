@@ -82,7 +82,8 @@ export async function operatorMicros(nova: Nova): Promise<number> {
 }
 
 export async function vouchersOf(nova: Nova, member: Member): Promise<Voucher[]> {
-  return (await nova.run<{ me: { vouchers: Voucher[] } }>(member.token, 'my-vouchers')).me.vouchers;
+  const { me } = await nova.run<{ me: { vouchers: { edges: { node: Voucher }[] } } }>(member.token, 'my-vouchers');
+  return me.vouchers.edges.map(({ node }) => node);
 }
 
 /** What is off in the ledger. Points that are paid for when they are burned have no pool. */

@@ -182,8 +182,8 @@ test('points that come back later, from a hold or with a refund, are bought back
   expect(await faults(nova)).toEqual([]);
 });
 
-test('at the end of the tail CONVERT makes each lot one of the other currency, at mid and floored; the rest is the operator’s', async () => {
-  expect(refusal(await nova.earn('CON', member, { points: 2, occurredAt: '2026-01-16T10:00:00+08:00' }))).toBeUndefined();
+test('at the end of the tail CONVERT makes the lots of a wallet points of the other currency, at mid and floored once; the rest is the operator’s', async () => {
+  expect(refusal(await nova.earn('CON', member, { points: 1, occurredAt: '2026-01-16T10:00:00+08:00' }))).toBeUndefined();
   await nova.setClock(TAIL_END);
   expect(refusal(await nova.earn('CON', member, { points: 2, occurredAt: '2026-01-16T10:00:00+08:00' }))).toBe('CONTRACT_ENDED');
   const [before, pool] = [await operatorMicros(nova), (await money(nova, 'CAFE')).pool];
@@ -191,28 +191,29 @@ test('at the end of the tail CONVERT makes each lot one of the other currency, a
   // Three lots, and the deposits of all five partners.
   expect(runs.reduce<number>((sum, affected) => sum + (affected ?? 0), 0)).toBe(8);
   expect(await settle(TAIL_END)).toBe(0);
-  // 101 x 15,000 / 20,000 = 75.75, 2 x 0.75 = 1.5, 1 x 0.75 is no whole point.
+  // 103 x 15,000 / 20,000 = 77.25: the lots have 75.50, 0.75 and 0.75 of the 77.
   expect(await available(member, 'CONPT')).toBe(0);
-  expect(await available(member, 'CPT')).toBe(76);
-  expect((await operatorMicros(nova)) - before).toBe(104 * 15_000 - 76 * 20_000);
-  expect(await money(nova, 'CON')).toEqual({ partner: -104 * 15_000, deposit: 0, pool: 0 });
+  expect(await available(member, 'CPT')).toBe(77);
+  expect((await operatorMicros(nova)) - before).toBe(103 * 15_000 - 77 * 20_000);
+  expect(await money(nova, 'CON')).toEqual({ partner: -103 * 15_000, deposit: 0, pool: 0 });
   expect(
     await nova.app.db.rows(
       "select available from ledger.accounts a join partners.point_currencies c on c.no = a.topic where a.kind = 'POOL' and c.code = 'CPT'",
     ),
-  ).toEqual([{ available: BigInt(pool) + 76n * 20_000n }]);
+  ).toEqual([{ available: BigInt(pool) + 77n * 20_000n }]);
   expect(
     await nova.app.db.rows(
       `select l.initial, l.origin, p.code as issuer, l.redemption_micros, l.funded_micros, parent.initial as parent from ledger.lots l
      join ledger.lots parent on parent.id = l.parent join partners.partners p on p.id = l.issuer where l.origin = 'CONVERSION' order by l.initial`,
     ),
   ).toEqual([
-    { initial: 1n, origin: 'CONVERSION', issuer: 'CAFE', redemption_micros: 20_000n, funded_micros: 20_000n, parent: 2n },
+    { initial: 1n, origin: 'CONVERSION', issuer: 'CAFE', redemption_micros: 20_000n, funded_micros: 20_000n, parent: 1n },
+    { initial: 1n, origin: 'CONVERSION', issuer: 'CAFE', redemption_micros: 20_000n, funded_micros: 20_000n, parent: 1n },
     { initial: 75n, origin: 'CONVERSION', issuer: 'CAFE', redemption_micros: 20_000n, funded_micros: 20_000n, parent: 101n },
   ]);
   // They are points like any others.
-  await burn('DEPOT', member, 'CPT', 76);
-  expect(await milestones(nova, 'CON')).toMatchObject({ CONVERT: 'done: 104 points, 156 fen', DEPOSIT_RETURN: 'done: 0 fen' });
+  await burn('DEPOT', member, 'CPT', 77);
+  expect(await milestones(nova, 'CON')).toMatchObject({ CONVERT: 'done: 103 points, 155 fen', DEPOSIT_RETURN: 'done: 0 fen' });
   expect(await faults(nova)).toEqual([]);
 });
 
@@ -234,11 +235,30 @@ test('a deposit that was not needed goes back at the end of the tail, once; then
 test('milestones are for the operator and the partner; vouchers for the operator and the member', async () => {
   const [voucher] = await vouchersOf(nova, other);
   expect(voucher?.code).toMatch(/^[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}$/);
-  const { errors } = await nova.app.graphql('query Other($ref: MemberRef!) { member(ref: $ref) { vouchers { code } } }', {
-    token: await nova.token('MART'),
-    variables: { ref: { id: other.id } },
-  });
+  const { errors } = await nova.app.graphql(
+    'query Other($ref: MemberRef!) { member(ref: $ref) { vouchers { edges { node { code } } } } }',
+    {
+      token: await nova.token('MART'),
+      variables: { ref: { id: other.id } },
+    },
+  );
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+});
+
+test('vouchers are listed page by page, oldest first', async () => {
+  const page = async (args: string) => {
+    const { data } = await nova.app.graphql(`{ me { vouchers(${args}) { edges { cursor node { points } } pageInfo { hasNextPage } } } }`, {
+      token: member.token,
+    });
+    return data.me.vouchers;
+  };
+  const first = await page('first: 1');
+  expect(first).toMatchObject({ edges: [{ node: { points: 300 } }], pageInfo: { hasNextPage: true } });
+  const second = await page(`first: 1, after: "${first.edges[0].cursor}"`);
+  expect(second).toMatchObject({ edges: [{ node: { points: 33 } }], pageInfo: { hasNextPage: false } });
+  expect((await page(`last: 1, before: "${second.edges[0].cursor}"`)).edges).toEqual(first.edges);
+  const { errors } = await nova.app.graphql('{ me { vouchers(after: "WyJub3BlIl0") { edges { cursor } } } }', { token: member.token });
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
 test('a step is taken once for each contract, and a voucher stands for points: the database refuses anything else', async () => {
@@ -254,6 +274,9 @@ test('a step is taken once for each contract, and a voucher stands for points: t
   await expect(rows('update exchange.vouchers set points = 0')).rejects.toMatchObject({ constraint: 'a_voucher_stands_for_points' });
   await expect(rows("update exchange.vouchers set status = 'REDEEMED', redeemed_at = null")).rejects.toMatchObject({
     constraint: 'a_redeemed_voucher_says_when',
+  });
+  await expect(rows("update exchange.vouchers set status = 'LOST', redeemed_at = null")).rejects.toMatchObject({
+    constraint: 'a_voucher_status_is_known',
   });
   await expect(rows("update exchange.vouchers set code = 'SAME'")).rejects.toMatchObject({ constraint: 'a_voucher_code_is_given_once' });
 });

@@ -164,6 +164,38 @@ test('a reversal takes from its own lot first and then in the order of consumpti
   expect(owes?.available).toBe(-(9n * 2_000n + 4n * 10_000n + 4n * 10_000n));
 });
 
+test('what the pool held too much for points of another issuer goes to whom the reversed accrual had charged, and not to who never paid', async () => {
+  const promotionId = newId();
+  const cheap = { to: 'JOINT' as const, promotionId };
+  for (const [charge, payer] of [
+    [{ to: 'PARTNER' }, 'PARTNER'],
+    [{ to: 'PREPAID' }, 'PARTNER'],
+    [cheap, 'JOINT'],
+  ] as const) {
+    const [member, partner, other] = [newId(), newId(), newId()];
+    const terms = { member, points: 10n, at: day(1), service: 0n };
+    const mine = book.earning({ ...terms, partner, charge, expiresAt: day(20), redemption: 3_000n });
+    if (charge.to === 'PREPAID') await book.postAll(database.db, [book.bought(mine)]);
+    await book.postAll(database.db, [book.confirmed(mine), book.confirmed(book.earning({ ...terms, partner: other }))]);
+    await book.capture(database.db, await held(member, 10n), 10n);
+    const moneyOf = async (owner: string, kind: string) => {
+      const rows = await database.db.rows<{ available: bigint }>(
+        'select available from ledger.accounts where owner = $1 and kind = $2::ledger.account_kind and unit = 0',
+        [owner, kind],
+      );
+      return rows[0]?.available ?? 0n;
+    };
+    const owner = payer === 'JOINT' ? promotionId : partner;
+    const before = await moneyOf(owner, payer);
+    expect(await book.reverse(database.db, mine, 10n, now)).toBeUndefined();
+    // 10 x 7,000 too much in the pool; where the payer had been charged itself, 10 x 3,000 come back as well.
+    const returned = charge.to === 'PREPAID' ? 0n : 30_000n;
+    expect((await moneyOf(owner, payer)) - before).toBe(70_000n + returned);
+    expect(await moneyOf(other, 'PARTNER')).toBe(-100_000n);
+    expect(await moneyOf(partner, 'PREPAID')).toBe(charge.to === 'PREPAID' ? 30_000n : 0n);
+  }
+});
+
 test('a transfer keeps issuer and expiry of every lot, and expiry takes what is left when their time has passed', async () => {
   const [giver, taker] = [newId(), newId()];
   const first = await earn(giver, 10n, 1, 20);

@@ -204,7 +204,11 @@ export class Model {
   #makeUp(a: ModelAccrual, lot: ModelLot, points: bigint): Change[] {
     const missing = a.funded - lot.funded;
     const itsOwn = lot.issuer === a.partner && (a.payer === undefined || 'prepaid' in a.payer);
-    if (itsOwn || missing <= 0n) return [[`PARTNER:${lot.issuer}:0:`, 'available', -points * missing]];
+    if (itsOwn) return [[`PARTNER:${a.partner}:0:`, 'available', -points * missing]];
+    if (missing <= 0n) {
+      const joint = a.payer !== undefined && 'promotion' in a.payer ? a.payer.promotion : undefined;
+      return [[joint === undefined ? `PARTNER:${a.partner}:0:` : `JOINT:${joint}:0:${a.unit}`, 'available', -points * missing]];
+    }
     const owed = lot.redemption > lot.funded ? lot.redemption - lot.funded : 0n;
     const paid = missing < owed ? missing : owed;
     return [

@@ -41,6 +41,12 @@ export class Play {
   #partner = (at: number): string => this.#partners[at % this.#partners.length] ?? '';
   #shareOf = (whole: bigint, percent: number): bigint => (whole * BigInt(percent)) / 100n + 1n;
 
+  /** Whether an accrual could be taken back, but only from other points of the member. */
+  #isSpent({ accrual, left }: Known): boolean {
+    const { available } = this.model.balance(`WALLET:${accrual.member}:${accrual.unit}:`);
+    return left > 0n && available > 0n && this.model.lots.get(accrual.lotId)?.available === 0n;
+  }
+
   /** The model answers first; what it refuses must leave the ledger as it was. */
   async #same(expected: Answer | bigint, act: () => Promise<string | bigint | undefined>): Promise<void> {
     const refused = typeof expected === 'string' && expected !== 'done';
@@ -166,8 +172,10 @@ export class Play {
         if (model.balance(`WALLET:${accrual.member}:${accrual.unit}:`).pending > 0n) return;
         return this.#same(model.confirm(accrual, now), () => book.confirmPending(db, earned));
       }
-      case 'reverse': {
-        const known = this.#confirmed[step.pick % Math.max(1, this.#confirmed.length)];
+      case 'reverse':
+      case 'reverse spent': {
+        const open = step.do === 'reverse' ? this.#confirmed : this.#confirmed.filter((known) => this.#isSpent(known));
+        const known = open[step.pick % Math.max(1, open.length)];
         if (known === undefined || known.left === 0n) return;
         const wanted = this.#shareOf(known.left, step.share);
         const points = wanted > known.left ? known.left : wanted;

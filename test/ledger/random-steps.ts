@@ -16,7 +16,7 @@ export type Step =
       readonly payer: Payer;
     }
   | { readonly do: 'confirm' | 'cancel' | 'void' | 'timeout' | 'refund'; readonly pick: number }
-  | { readonly do: 'reverse' | 'unpromise' | 'capture'; readonly pick: number; readonly share: number }
+  | { readonly do: 'reverse' | 'reverse spent' | 'unpromise' | 'capture'; readonly pick: number; readonly share: number }
   | {
       readonly do: 'hold' | 'overdraw' | 'exchange';
       readonly member: number;
@@ -86,6 +86,10 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   weigh(
     3,
     part.map((a) => ({ do: 'reverse', ...a })),
+  ),
+  weigh(
+    2,
+    part.map((a) => ({ do: 'reverse spent', ...a })),
   ),
   weigh(
     7,

@@ -224,6 +224,9 @@ describe('after notice', () => {
     token = await nova.token('LEAVES');
     member = await enrol({ homePartner: 'LEAVES' });
     accrual = accrualOf(await nova.earn('LEAVES', member, { points: 10 })).id;
+    await nova.run(member.token, 'claim-missing-points', {
+      input: { idempotencyKey: nova.newKey(), partner: 'LEAVES', occurredAt: '2026-01-10T10:00:00+08:00', points: 5, note: 'missed' },
+    });
     const { partner } = await nova.run<{ partner: { contract: { id: string } } }>(nova.operator, 'partner', { code: 'LEAVES' });
     await nova.operate('give-contract-notice', { contractId: partner.contract.id });
   });
@@ -246,10 +249,17 @@ describe('after notice', () => {
     expect((await ask('query ($id: ID!) { node(id: $id) { id } }', member.id)).errors).toMatchObject(forbidden);
     const receipt = 'query ($id: ID!) { node(id: $id) { ... on Accrual { points member { displayName tier } } } }';
     expect((await ask(receipt, accrual)).data.node).toMatchObject({ points: 10, member: { displayName: '王*' } });
+    const claims = await nova.answer(token, 'claims');
+    expect(claims.errors).toMatchObject(forbidden);
+    expect(claims.data.claims.edges).toMatchObject([{ node: { assignedTo: 'LEAVES', note: 'missed', member: null } }]);
     for (const part of ['balances { available }', 'activity { edges { cursor } }']) {
       const through = await ask(`query ($id: ID!) { node(id: $id) { ... on Accrual { member { ${part} } } } }`, accrual);
       expect(through.errors).toMatchObject(forbidden);
     }
+    // A new contract gives it members back once it begins, not when it is proposed.
+    const proposal = { partner: 'LEAVES', effectiveFrom: '2026-06-01T00:00:00+08:00', clauses: [{ scope: { roles: ['ACCEPTOR'] } }] };
+    await nova.operate('propose-contract', proposal);
+    expect((await nova.answer(token, 'member-profile', { ref })).errors).toMatchObject(forbidden);
     await expect(firstChange(token, member)).rejects.toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     const { enrolMember } = await nova.run<{ enrolMember: { member: null; userErrors: { code: string }[] } }>(token, 'enrol-member', {
       input: { idempotencyKey: nova.newKey(), displayName: 'Jane', consents: consents() },
@@ -258,7 +268,7 @@ describe('after notice', () => {
     const own = await nova.answer(token, 'my-position');
     expect([own.errors, own.data.viewerPartner.code]).toEqual([undefined, 'LEAVES']);
     expect((await ask('{ viewerPartner { contract { status } } }', '')).data).toEqual({
-      viewerPartner: { contract: { status: 'TERMINATED' } },
+      viewerPartner: { contract: { status: 'PROPOSED' } },
     });
   });
 });

@@ -64,6 +64,10 @@ test.each([
     'notice_counts_forward',
     "update partners.contracts set notice_given_at = now(), earn_end = now() + interval '2 days', burn_end = now() + interval '1 day', tail_end = now() + interval '3 days'",
   ],
+  [
+    'a_partner_has_a_number_of_its_own',
+    "insert into partners.partners (no, id, code, name, roles, created_at) overriding system value select no, gen_random_uuid(), 'B', 'B', '{}', now() from partners.partners",
+  ],
   ['a_version_ends_after_it_starts', version(1, '2026-02-01', '2026-01-01')],
   [
     'the_partner_signs_first',

@@ -37,7 +37,7 @@ describe('what gets worse for members', () => {
           field: ['input', 'effectiveFrom'],
           details: {
             what: 'exchange RATESPT to BPT',
-            before: 'mid rate, spread 500 bps, fee 0 points',
+            before: 'mid rate 2/1, spread 500 bps, fee 0 points',
             noticeDays: 30,
             earliest: '2026-02-14',
           },
@@ -47,11 +47,55 @@ describe('what gets worse for members', () => {
     }
   });
 
-  test('what stays or gets better needs no notice: also a lower R, which no exchange clause says', async () => {
+  test('a mid that gets worse by an R of the version itself is announced like any other rate', async () => {
+    await nova.join('MIDDLE', { currency: 'MIDDLEPT', clauses: [exchange('MIDDLEPT', { noticeDays: 10 })] });
+    const worth = (micros: number) => ({ issuance: { currency: 'MIDDLEPT', redemptionElementMicros: micros, serviceElementMicros: 0 } });
+    const now = '2026-01-16T00:00:00+08:00';
+    const said = async (micros: number, more: Input = {}, from = now) =>
+      refusal(await propose('MIDDLE', from, [worth(micros), exchange('MIDDLEPT', more)]));
+    expect((await propose('MIDDLE', now, [worth(5_000), exchange('MIDDLEPT')])).userErrors).toMatchObject([
+      {
+        code: 'NOTICE_TOO_SHORT',
+        details: {
+          what: 'exchange MIDDLEPT to BPT',
+          before: 'mid rate 2/1, spread 500 bps, fee 0 points',
+          after: 'mid rate 1/1, spread 500 bps, fee 0 points',
+          noticeDays: 10,
+          earliest: '2026-01-25',
+        },
+      },
+    ]);
+    expect(await said(5_000, {}, '2026-01-25T00:00:00+08:00')).toBeUndefined();
+    // 9,500 without spread are 10,000 with one of 500 bps; one micro less is less
+    expect([await said(9_500, { spreadBps: 0 }), await said(9_499, { spreadBps: 0 })]).toEqual([undefined, 'NOTICE_TOO_SHORT']);
+    // a higher R pays for a larger spread, an agreed rate for a lower R; out of 2/1 into a mid of 1/1 leads no way
+    expect(await said(20_000, { spreadBps: 5_250 })).toBeUndefined();
+    expect(await said(5_000, { rate: { numerator: '2', denominator: '1' } })).toBeUndefined();
+    await put('MIDDLE', now, [worth(5_000), exchange('MIDDLEPT', { rate: { numerator: '2', denominator: '1' } })]);
+    expect(await said(5_000, {}, '2026-01-17T00:00:00+08:00')).toBe('NOTICE_TOO_SHORT');
+    // a default reimbursement moves with R, and that is repricing
+    await nova.join('TAKES', { currency: 'TAKESPT' });
+    const takes = [
+      { issuance: { currency: 'TAKESPT', redemptionElementMicros: 1, serviceElementMicros: 0 } },
+      { acceptance: { currencies: ['TAKESPT'] } },
+    ];
+    expect(refusal(await propose('TAKES', now, takes))).toBeUndefined();
+  });
+
+  test('what another contract says of R is no change of an exchange that follows mid', async () => {
+    await nova.join('OTHER', { currency: 'OTHERPT', price: [5_000, 0] });
+    const into = { exchange: { ...exchange('FOLLOWPT').exchange, to: 'OTHERPT' } };
+    await nova.join('FOLLOW', { currency: 'FOLLOWPT', clauses: [into] });
+    await put('OTHER', '2026-01-16T00:00:00+08:00', [
+      { issuance: { currency: 'OTHERPT', redemptionElementMicros: 50_000, serviceElementMicros: 0 } },
+    ]);
+    expect(refusal(await propose('FOLLOW', '2026-01-17T00:00:00+08:00', [issues('FOLLOWPT'), into]))).toBeUndefined();
+  });
+
+  test('what stays or gets better needs no notice', async () => {
     await nova.join('BETTER', { currency: 'BETTERPT', clauses: [exchange('BETTERPT', { feePoints: 5 })] });
-    const cheaper = { issuance: { currency: 'BETTERPT', redemptionElementMicros: 8_000, serviceElementMicros: 2_000 } };
     for (const clause of [exchange('BETTERPT', { feePoints: 5 }), exchange('BETTERPT', { spreadBps: 400, feePoints: 4 })])
-      expect(refusal(await propose('BETTER', '2026-01-16T00:00:00+08:00', [cheaper, clause]))).toBeUndefined();
+      expect(refusal(await propose('BETTER', '2026-01-16T00:00:00+08:00', [issues('BETTERPT'), clause]))).toBeUndefined();
     const same = exchange('BETTERPT', { rate: { numerator: '2', denominator: '1' }, feePoints: 5 });
     expect(refusal(await propose('BETTER', '2026-01-16T00:00:00+08:00', [issues('BETTERPT'), same]))).toBeUndefined();
   });
@@ -171,7 +215,7 @@ describe('categories', () => {
     expect((await api.read('SECOND')).status).toBe('SIGNED');
   });
 
-  test('the category is free where the two never are in force at once: after an end by date, and when burning has ended', async () => {
+  test('the category is free when burning has ended, after an end by date as after a notice', async () => {
     await brand('OLD', 'GAMES');
     await brand('NEXT', 'GAMES');
     const leaving = { termination: { noticeDays: 1, earnEndDays: 2, burnEndDays: 4, tailMonths: 1, outstandingPolicy: 'HONOUR' } };
@@ -182,10 +226,41 @@ describe('categories', () => {
       clauses: [{ scope: { roles: ['ACCEPTOR'] } }, only('GAMES'), leaving],
     });
     await api.sign('OLD', bounded.contract?.id ?? '', 1);
-    expect(refusal(await propose('NEXT', '2026-02-28T23:59:59+08:00', []))).toBe('CATEGORY_EXCLUSIVE');
-    expect(refusal(await propose('NEXT', '2026-03-01T00:00:00+08:00', []))).toBeUndefined();
+    // It ends with February and burns for two days more.
+    expect(refusal(await propose('NEXT', '2026-03-02T23:59:59+08:00', []))).toBe('CATEGORY_EXCLUSIVE');
+    expect(refusal(await propose('NEXT', '2026-03-03T00:00:00+08:00', []))).toBeUndefined();
     await api.done('give-contract-notice', { contractId: bounded.contract?.id ?? '' });
     expect(refusal(await propose('NEXT', '2026-01-19T00:00:00+08:00', []))).toBe('CATEGORY_EXCLUSIVE');
     expect(refusal(await propose('NEXT', '2026-01-20T00:00:00+08:00', []))).toBeUndefined();
+  });
+
+  test('burning that goes on after an end by date is in the way of a promise that begins in it, and of a change of category', async () => {
+    for (const code of ['CELLAR', 'VINEYARD']) await brand(code, 'WINE');
+    for (const code of ['ALE', 'STOUT']) await brand(code, 'BEER');
+    const bounded = (partner: string, from: number, until: number, burnEndDays: number) =>
+      api.change('propose-contract', {
+        partner,
+        effectiveFrom: `2026-01-${from}T00:00:00+08:00`,
+        effectiveUntil: `2026-01-${until}T00:00:00+08:00`,
+        clauses: [
+          { scope: { roles: ['ACCEPTOR'] } },
+          { termination: { noticeDays: 0, earnEndDays: 1, burnEndDays, tailMonths: 1, outstandingPolicy: 'HONOUR' } },
+        ],
+      });
+    // Their ends are 20 January, and burning goes on for ten days, or twenty.
+    for (const [code, burnEndDays] of [
+      ['CELLAR', 11],
+      ['ALE', 11],
+      ['STOUT', 21],
+    ] as const)
+      await api.sign(code, (await bounded(code, 10, 20, burnEndDays)).contract?.id ?? '', 1);
+    expect(refusal(await propose('VINEYARD', '2026-01-29T23:59:59+08:00', [only('WINE')]))).toBe('CATEGORY_EXCLUSIVE');
+    await put('VINEYARD', '2026-01-30T00:00:00+08:00', [only('WINE')]);
+    expect(refusal(await bounded('CELLAR', 20, 21, 11))).toBe('CATEGORY_EXCLUSIVE');
+    expect(refusal(await bounded('CELLAR', 20, 21, 10))).toBeUndefined();
+    await nova.setClock('2026-01-25T12:00:00+08:00');
+    const moveToWine = (code: string) => api.change('update-partner', { code, category: 'WINE' });
+    expect([refusal(await moveToWine('ALE')), refusal(await moveToWine('STOUT'))]).toEqual([undefined, 'CATEGORY_EXCLUSIVE']);
+    await nova.setClock('2026-01-15T12:00:00+08:00');
   });
 });

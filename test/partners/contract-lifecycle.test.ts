@@ -91,12 +91,23 @@ test('a draft is seen by the operator alone until it is proposed', async () => {
   const drafted = await draft('QUIET');
   const contractId = drafted.contract?.id ?? '';
   expect(drafted.contract).toMatchObject({ status: 'DRAFT', versions: { edges: [{ node: { number: 1, status: 'DRAFT', revision: 1 } }] } });
-  expect(await api.read('QUIET')).toMatchObject({ status: 'DRAFT', versions: [], events: [] });
-  for (const signer of [undefined, 'QUIET'])
-    expect(await api.change('sign-contract', { contractId, version: 1 }, signer)).toMatchObject({
-      userErrors: [{ code: 'VALIDATION', field: ['input', 'version'] }],
-    });
-  expect(refusal(await api.change('reject-contract', { contractId, version: 1 }, 'QUIET'))).toBe('VALIDATION');
+  await api.done('add-contract-note', { contractId, note: 'Not too generous.' });
+  const own = await nova.token('QUIET');
+  expect((await nova.answer(own, 'my-contract')).data.viewerPartner.contract).toBeNull();
+  const asNode = async (token: string) =>
+    (await nova.app.graphql('query ($id: ID!) { node(id: $id) { id } }', { token, variables: { id: contractId } })).data?.node;
+  expect([await asNode(own), await asNode(nova.operator)]).toEqual([null, { id: contractId }]);
+  expect(await api.change('sign-contract', { contractId, version: 1 })).toMatchObject({
+    userErrors: [{ code: 'VALIDATION', field: ['input', 'version'] }],
+  });
+  const none = { userErrors: [{ code: 'VALIDATION', field: ['input', 'contractId'], message: 'There is no such contract.' }] };
+  for (const [name, more] of [
+    ['sign-contract', { version: 1 }],
+    ['reject-contract', { version: 1 }],
+    ['add-contract-note', { note: 'Hello?' }],
+    ['give-contract-notice', {}],
+  ] as const)
+    for (const stranger of ['QUIET', 'AERO']) expect(await api.change(name, { contractId, ...more }, stranger)).toMatchObject(none);
   for (const name of ['draft-contract', 'propose-draft', 'suspend-contract'])
     expect(
       refusal(

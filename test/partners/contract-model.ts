@@ -17,6 +17,8 @@ export interface Model {
   /** Whether ordinary notice came after the suspension. */
   noticeLast: boolean;
   noticeAt: number | undefined;
+  /** When the contract that the partner had before was over. */
+  readonly after: number;
 }
 
 /** Terms of the termination clause of every version that has one. */
@@ -24,7 +26,14 @@ export const TERMINATION = { noticeDays: 1, earnEndDays: 5, burnEndDays: 12, tai
 const DAY = 86_400_000;
 const isSigned = (version: ModelVersion) => version.operator && version.from < version.until;
 
-export const newModel = (): Model => ({ versions: [], suspended: false, byCause: false, noticeLast: false, noticeAt: undefined });
+export const newModel = (after = Number.NEGATIVE_INFINITY): Model => ({
+  versions: [],
+  suspended: false,
+  byCause: false,
+  noticeLast: false,
+  noticeAt: undefined,
+  after,
+});
 
 export function inForce({ versions }: Model, at: number): number | undefined {
   const found = versions.flatMap((version, index) => (isSigned(version) && version.from <= at && at < version.until ? [index + 1] : []));
@@ -32,19 +41,33 @@ export function inForce({ versions }: Model, at: number): number | undefined {
   return found[0];
 }
 
-function ends(model: Model): { earn: number; burn: number } | undefined {
-  if (model.noticeAt !== undefined)
-    return { earn: model.noticeAt + TERMINATION.earnEndDays * DAY, burn: model.noticeAt + TERMINATION.burnEndDays * DAY };
+interface Ends {
+  readonly earn: number;
+  readonly burn: number;
+  readonly tail: number;
+}
+
+function runOff(earn: number, burn: number): Ends {
+  return { earn, burn, tail: DateTime.fromMillis(burn, { zone: 'Asia/Shanghai' }).plus({ months: TERMINATION.tailMonths }).toMillis() };
+}
+
+export function endsOf(model: Model): Ends | undefined {
   const [last] = model.versions.filter(isSigned).sort((a, b) => b.from - a.from);
-  if (last === undefined || !last.hasTermination || last.until === Number.POSITIVE_INFINITY) return undefined;
-  return { earn: last.until, burn: last.until + (TERMINATION.burnEndDays - TERMINATION.earnEndDays) * DAY };
+  const isBounded = last !== undefined && last.until < Number.POSITIVE_INFINITY;
+  const byDate =
+    isBounded && last.hasTermination
+      ? runOff(last.until, last.until + (TERMINATION.burnEndDays - TERMINATION.earnEndDays) * DAY)
+      : undefined;
+  if (model.noticeAt === undefined) return byDate;
+  const noticed = runOff(model.noticeAt + TERMINATION.earnEndDays * DAY, model.noticeAt + TERMINATION.burnEndDays * DAY);
+  const own = byDate ?? (isBounded ? { earn: last.until, burn: last.until, tail: noticed.tail } : noticed);
+  return { earn: Math.min(noticed.earn, own.earn), burn: Math.min(noticed.burn, own.burn), tail: Math.min(noticed.tail, own.tail) };
 }
 
 export function statusOf(model: Model, now: number): string {
-  const end = ends(model);
+  const end = endsOf(model);
   if (end !== undefined) {
-    const tail = DateTime.fromMillis(end.burn, { zone: 'Asia/Shanghai' }).plus({ months: TERMINATION.tailMonths }).toMillis();
-    if (now >= tail) return 'TERMINATED';
+    if (now >= end.tail) return 'TERMINATED';
     if (now >= end.burn) return 'TAIL';
     if (now >= end.earn) return 'RUN_OFF';
   }

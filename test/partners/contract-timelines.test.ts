@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { accrualOf, cny, type Input, type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 import { type ContractApi, contractApi } from './contract-api.ts';
-import { hasRoom, inForce, type Model, newModel, putInForce, statusOf, TERMINATION } from './contract-model.ts';
+import { endsOf, hasRoom, inForce, type Model, newModel, putInForce, statusOf, TERMINATION } from './contract-model.ts';
 
 let nova: Nova;
 let api: ContractApi;
@@ -117,6 +117,8 @@ test('for a cause of the clause, and only by the operator, a contract ends with 
   const own = await api.read('CAFE');
   expect(own).toMatchObject({ status: 'SUSPENDED', terminationCause: 'NON_PAYMENT', suspendedAt: own.noticeGivenAt });
   expect(refusal(await nova.hold('CAFE', member, 'CPT', 100))).toBe('CONTRACT_NOT_ACTIVE');
+  expect(refusal(await api.change('resume-contract', { contractId }))).toBe('CONTRACT_ENDED');
+  expect((await api.read('CAFE')).status).toBe('SUSPENDED');
   for (const [instant, status] of [
     [own.earnEnd, 'RUN_OFF'],
     [own.burnEnd, 'TAIL'],
@@ -163,6 +165,38 @@ test('a version that ends by its date is run off as its termination clause says,
   expect(await api.read('GUEST')).toMatchObject({ id: contract?.id, status: 'TERMINATED' });
   await api.done('propose-draft', { contractId: next.contract?.id, version: 1 });
   expect(await api.read('GUEST')).toMatchObject({ id: next.contract?.id, status: 'PROPOSED' });
+  expect(await nova.faults()).toEqual([]);
+});
+
+test('a notice prolongs nothing: earning, burning and tail end no later than by the date that was agreed', async () => {
+  await nova.operate('create-partner', { code: 'LINGERS', name: 'Lingers', roles: ['ISSUER', 'ACCEPTOR'] });
+  await nova.operate('create-point-currency', { code: 'LPT', name: 'L', issuer: 'LINGERS' });
+  const { contract } = await api.done('propose-contract', {
+    partner: 'LINGERS',
+    effectiveFrom: '2026-01-01T00:00:00+08:00',
+    effectiveUntil: '2026-02-10T00:00:00+08:00',
+    clauses: [
+      { scope: { roles: ['ISSUER', 'ACCEPTOR'] } },
+      { issuance: { currency: 'LPT', redemptionElementMicros: 10_000, serviceElementMicros: 0 } },
+      { acceptance: { currencies: ['LPT'] } },
+      { termination: { noticeDays: 0, earnEndDays: 60, burnEndDays: 62, tailMonths: 1, outstandingPolicy: 'HONOUR' } },
+    ],
+  });
+  await api.sign('LINGERS', contract?.id ?? '', 1);
+  const { status: before, noticeGivenAt: none, ...byDate } = await api.read('LINGERS');
+  expect([before, none, byDate.earnEnd]).toEqual(['ACTIVE', null, '2026-02-09T16:00:00.000Z']);
+  await api.done('give-contract-notice', { contractId: contract?.id ?? '' }, 'LINGERS');
+  const { earnEnd, burnEnd, tailEnd } = byDate;
+  expect(await api.read('LINGERS')).toMatchObject({ status: 'NOTICE', earnEnd, burnEnd, tailEnd });
+  // Until earnEnd nothing changes.
+  await nova.setClock('2026-02-09T12:00:00+08:00');
+  accrualOf(await nova.earn('LINGERS', member, { points: 500, occurredAt: '2026-02-09T11:00:00+08:00' }));
+  await nova.setClock('2026-02-11T23:00:00+08:00');
+  expect(refusal(await nova.earn('LINGERS', member, { points: 1, occurredAt: '2026-02-10T00:00:00+08:00' }))).toBe('CONTRACT_ENDED');
+  redemptionOf(await nova.hold('LINGERS', member, 'LPT', 10));
+  await nova.setClock('2026-02-12T00:00:00+08:00');
+  expect(refusal(await nova.hold('LINGERS', member, 'LPT', 10))).toBe('CONTRACT_ENDED');
+  expect((await api.read('LINGERS')).status).toBe('TAIL');
   expect(await nova.faults()).toEqual([]);
 });
 
@@ -251,10 +285,11 @@ describe('whatever is done to a contract', () => {
         effectiveUntil: days === undefined ? null : iso(at(from + days)),
         clauses: [{ scope: { roles: ['ACCEPTOR'] } }, ...(hasTermination ? [{ termination: TERMINATION }] : [])],
       };
-      const isOpen = status === 'TERMINATED' || model.noticeAt === undefined;
+      const after = status === 'TERMINATED' ? (endsOf(model)?.tail ?? 0) : model.after;
+      const isOpen = at(from) >= after && (status === 'TERMINATED' || model.noticeAt === undefined);
       expect(await isDone(what === 'propose' ? 'propose-contract' : 'draft-contract', input)).toBe(isOpen);
       if (!isOpen) return;
-      if (status === 'TERMINATED') run.model = newModel();
+      if (status === 'TERMINATED') run.model = newModel(after);
       const until = days === undefined ? Number.POSITIVE_INFINITY : at(from + days);
       run.model.versions.push({ from: at(from), until, hasTermination, proposed: what === 'propose', partner: false, operator: false });
       return;
@@ -282,8 +317,9 @@ describe('whatever is done to a contract', () => {
       expect(await isDone('suspend-contract', {})).toBe(stops);
       if (stops && !model.suspended) Object.assign(model, { suspended: true, noticeLast: false });
     } else if (what === 'resume') {
-      expect(await isDone('resume-contract', {})).toBe(model.suspended);
-      model.suspended = false;
+      const goesOn = model.suspended && !model.byCause;
+      expect(await isDone('resume-contract', {})).toBe(goesOn);
+      if (goesOn) model.suspended = false;
     } else {
       const current = model.versions[(inForce(model, now) ?? 0) - 1];
       const ends = model.noticeAt === undefined && current?.hasTermination === true;

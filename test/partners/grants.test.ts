@@ -1,5 +1,6 @@
 import { type Contract, type ContractVersion, lastVersionBy, statusAt } from '../../src/partners/contracts/contract.rules.ts';
 import { versionFor } from '../../src/partners/contracts/grants.rules.ts';
+import { timelineOf } from '../../src/partners/contracts/timeline.rules.ts';
 
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const version = (number: number, from: number, until?: number, signed = true): ContractVersion => ({
@@ -23,6 +24,7 @@ const contract = (more: Partial<Contract>): Contract => ({
   no: 1,
   partnerId: 'p',
   versions: [version(1, 5, 10), version(2, 10)],
+  wasProposed: true,
   suspendedAt: undefined,
   noticeGivenAt: undefined,
   terminationCause: undefined,
@@ -53,6 +55,29 @@ test('after notice earning ends first and burning later, by the time of the purc
   expect(versionFor(noticed, 'EARN', day(15))).toMatchObject({ refused: { code: 'CONTRACT_ENDED' } });
   expect(versionFor(noticed, 'BURN', day(19))).toHaveProperty('done');
   expect(versionFor(noticed, 'BURN', day(20))).toMatchObject({ refused: { code: 'CONTRACT_ENDED' } });
+});
+
+test('between two versions nothing is burned, also after notice: only the last is run off', () => {
+  const noticed = { noticeGivenAt: day(6), earnEnd: day(8), burnEnd: day(30), tailEnd: day(31) };
+  const gap = contract({ versions: [version(1, 5, 10), version(2, 20)], ...noticed });
+  expect([9, 15, 25].map((at) => versionFor(gap, 'BURN', day(at)))).toMatchObject([
+    { done: { number: 1 } },
+    { refused: { code: 'CONTRACT_ENDED' } },
+    { done: { number: 2 } },
+  ]);
+  const alone = contract({ versions: [version(1, 5, 10)], ...noticed });
+  expect(versionFor(alone, 'BURN', day(15))).toMatchObject({ done: { number: 1 } });
+});
+
+test.each([
+  ['nothing by an open version', { versions: [version(1, 5)] }, undefined],
+  ['the notice, where a version is open', { versions: [version(1, 5)], noticeGivenAt: day(6) }, [10, 20, 30]],
+  ['the notice, where the end is later', { versions: [version(1, 5, 29)], noticeGivenAt: day(6) }, [10, 20, 30]],
+  ['the end of a version that says nothing of its end', { versions: [version(1, 5, 9)], noticeGivenAt: day(6) }, [9, 9, 30]],
+])('a contract ends by %s', (_, more, days) => {
+  const noticed = 'noticeGivenAt' in more ? { earnEnd: day(10), burnEnd: day(20), tailEnd: day(30) } : {};
+  const ends = timelineOf(contract({ ...noticed, ...more }), 'Asia/Shanghai');
+  expect(ends && [ends.earnEnd, ends.burnEnd, ends.tailEnd]).toEqual(days?.map(day));
 });
 
 test('a partner without a contract may nothing', () => {

@@ -28,6 +28,7 @@ export function onPaper(brands: Readonly<Record<string, OnPaper>>): Coalition {
       id: code,
       no: at,
       partnerId: code.toLowerCase(),
+      wasProposed: true,
       suspendedAt: undefined,
       noticeGivenAt: undefined,
       terminationCause: undefined,

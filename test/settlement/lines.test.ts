@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { promotionId } from '../../src/partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import { changedTerms } from '../../src/settlement/lines/changed-terms.rules.ts';
 import type { CycleFacts, Movement } from '../../src/settlement/lines/cycle-facts.ts';
 import { netOf, OPERATOR, POOL } from '../../src/settlement/lines/cycle-line.ts';
 import { draftLines } from '../../src/settlement/lines/draft-lines.rules.ts';
@@ -13,11 +14,12 @@ const issuance = (currency: string, R: number, S: number, more: object = {}) => 
   ...more,
 });
 const cny = (minor: number) => ({ minor: String(minor), currency: 'CNY' });
-const exchange = (from: string, to: string) => ({
+const exchange = (from: string, to: string, operatorShareBps = 6_000) => ({
   kind: 'exchange',
-  ...{ from, to, spreadBps: 500, operatorShareBps: 6000, sourceShareBps: 2000, destinationShareBps: 2000 },
+  ...{ from, to, spreadBps: 500, operatorShareBps, sourceShareBps: 8_000 - operatorShareBps, destinationShareBps: 2000 },
 });
-const breakage = { kind: 'breakage', issuerBps: 4000, operatorBps: 6000 };
+const shared = (issuerBps: number, operatorBps: number) => ({ kind: 'breakage', ...{ issuerBps, operatorBps } });
+const breakage = shared(4_000, 6_000);
 const cost = { kind: 'costAllocation', code: 'MARKETING', budget: cny(100_000), basis: 'TRANSACTION_COUNT' };
 const spring = {
   kind: 'jointPromotion',
@@ -29,6 +31,14 @@ const spring = {
   from: STARTS_AT.toISOString(),
   until: NOW.toISOString(),
 };
+
+const withWeights = (a: string, c: string) => ({
+  ...spring,
+  contributions: [
+    { partner: 'A', weight: a },
+    { partner: 'C', weight: c },
+  ],
+});
 
 const BRANDS: Readonly<Record<'A' | 'B' | 'C' | 'D', OnPaper>> = {
   A: { currency: 'APT', clauses: [issuance('APT', 10_000, 2_000), exchange('APT', 'BPT'), breakage, cost, spring] },
@@ -46,11 +56,13 @@ const BRANDS: Readonly<Record<'A' | 'B' | 'C' | 'D', OnPaper>> = {
 const NOTHING: CycleFacts = {
   startsAt: STARTS_AT,
   movements: [],
+  spellSums: new Map(),
   sales: [],
   memberValues: [],
   issuerValues: [],
   activeMembers: [],
   lateReports: [],
+  prepaidPoints: [],
 };
 
 const draft = (facts: Partial<CycleFacts>, brands: Readonly<Record<string, OnPaper>> = BRANDS) =>
@@ -285,4 +297,40 @@ test('whatever is posted and sold, the parts of every line sum to zero over all 
     }),
     { numRuns: 200 },
   );
+});
+
+test('the same holds where a second version divides spread, breakage, promotions and fees differently', () => {
+  const other: Readonly<Record<'A' | 'B' | 'C' | 'D', OnPaper>> = {
+    A: { clauses: [exchange('APT', 'BPT'), shared(1, 9_999), withWeights('3333', '6667')] },
+    B: { clauses: [] },
+    C: { clauses: [issuance('CPT', 20_000, 3_500), exchange('CPT', 'APT', 8_000), withWeights('3333', '6667')] },
+    D: { clauses: [{ kind: 'acceptance', ...{ currencies: ['APT'], handlingFeeBps: 777 } }] },
+  };
+  const [before, after] = [onPaper(BRANDS), onPaper(other)];
+  const begins = new Date('2026-01-15T00:00:00+08:00');
+  const brands = Object.fromEntries(
+    (['A', 'B', 'C', 'D'] as const).map((code): [string, OnPaper] => {
+      const versionOf = (paper: typeof before) => paper.contractOf(code.toLowerCase())?.versions ?? [];
+      const versions = [
+        ...versionOf(before).map((version) => ({ ...version, effectiveUntil: begins })),
+        ...versionOf(after).map((version) => ({ ...version, number: 2, effectiveFrom: begins })),
+      ];
+      return [code, { ...BRANDS[code], contract: { versions } }];
+    }),
+  );
+  const paper = onPaper(brands);
+  fc.assert(
+    fc.property(fc.array(anyMovement, { maxLength: 40 }), fc.array(micros, { minLength: 10, maxLength: 10 }), (movements, sums) => {
+      const changes = changedTerms(movements, paper, NOW);
+      const spellSums = new Map(changes.map(({ key }, at): [string, bigint[]] => [key, [sums[at % sums.length] ?? 0n]]));
+      for (const line of draftLines({ ...NOTHING, movements, spellSums }, paper, NOW)) {
+        expect(sumOf([line], paper)).toBe(0n);
+        expect([...line.shares.values()].reduce((sum, share) => sum + share.micros, 0n)).toBe(0n);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  const spread = moved({ kind: 'SPREAD', owner: 'apt', topic: 3, code: 'exchange.completed', amount: 30_010_000n });
+  expect(changedTerms([spread], paper, NOW)).toMatchObject([{ key: 'EXCHANGE_SPREAD 3 apt', cuts: [begins] }]);
+  expect(changedTerms([spread], before, NOW)).toEqual([]);
 });

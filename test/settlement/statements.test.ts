@@ -1,5 +1,5 @@
 import { statementCounter } from '../../src/platform/database.ts';
-import { cny, type Input, type Nova, startNova } from '../support/coalition.ts';
+import { cny, type Input, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
 
 const share = (basis: string, payee: string): Input => ({ revenueShare: { basis, bps: 100, payee } });
 const budget = (code: string, basis: string): Input => ({ costAllocation: { code, budget: cny('10.00'), basis } });
@@ -36,4 +36,21 @@ test('all positions of a cycle cost four statements, and one more for each kind 
     await nova.earn(code, member, { points: 100 });
   }
   expect(await statements('cycle-positions')).toBe(agreed);
+});
+
+test('figures that versions of contracts divide differently cost one statement more, however many', async () => {
+  const member = await nova.enrol();
+  const depot = (handlingFeeBps: number) => ({ acceptance: { currencies: ['APT', 'BPT', 'CPT'], handlingFeeBps, noticeDays: 0 } });
+  await nova.earn('AERO', member, { points: 1_000 });
+  for (const code of ['KIOSK', 'STALL']) {
+    await nova.join(code, depot(100));
+    await nova.capture(code, redemptionOf(await nova.hold(code, member, 'APT', 10)).id);
+  }
+  const before = await statements('cycle-positions');
+  await nova.amend('KIOSK', '2026-01-15T13:00:00+08:00', depot(100));
+  await nova.setClock('2026-01-15T13:30:00+08:00');
+  expect(await statements('cycle-positions')).toBe(before);
+  for (const code of ['KIOSK', 'STALL']) await nova.amend(code, '2026-01-15T14:00:00+08:00', depot(200));
+  await nova.setClock('2026-01-15T14:30:00+08:00');
+  expect(await statements('cycle-positions')).toBe(before + 1);
 });

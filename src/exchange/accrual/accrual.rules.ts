@@ -135,8 +135,10 @@ export function earningFor(coalition: Coalition, partnerId: string, currency: Po
   }
   const promotion = promotionFor(coalition, partnerId, claim.promotion, claim.occurredAt);
   if ('refused' in promotion) return promotion;
-  // Whoever gives the points of a promotion needs no right to issue them at its own cost.
-  const terms = issuance ?? priceOf(coalition, currency, claim.occurredAt)?.terms;
+  // Whoever gives the points of a promotion needs no right to issue them at its own cost. They are owed by whose currency it is, at that
+  // one's price; of a currency of the coalition, by the giver.
+  const priced = priceOf(coalition, currency, claim.occurredAt)?.terms;
+  const terms = currency.issuerId === undefined ? (issuance ?? priced) : priced;
   return terms === undefined
     ? refused('CLAUSE_NOT_GRANTED', `Nobody has agreed to a price of ${currency.code}.`, { field: ['currency'] })
     : done({ terms, promotion: promotion.done });

@@ -8,7 +8,9 @@ import { accrualConfirmed, accrualPending } from '../../ledger/postings/accrual.
 import type { Wallet } from '../../ledger/wallets.ts';
 import type { Member, MemberKey } from '../../members/member.ts';
 import type { Coalition } from '../../partners/coalition.ts';
+import type { ClauseOf } from '../../partners/contracts/clause.ts';
 import { fundedMicros } from '../../partners/contracts/clauses/issuance/issuance.rules.ts';
+import { stretchAt } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
 import { fundersOf, promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import { statusAt } from '../../partners/contracts/contract.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
@@ -20,7 +22,7 @@ import type { Accrual } from './accrual.ts';
 import { factsOf, intoLots, lotsOf, partsLeft } from './charged-accrual.rules.ts';
 import { type Earned, earn, type RuleUsage } from './earn.rules.ts';
 import { budgetFloor, creditFloor, issuanceFloor, limitingClause } from './limits.rules.ts';
-import { chargeBlocks, chargePartner, chargePromotion, type Line, type Standing } from './standing.rules.ts';
+import { chargeBlocks, chargePartner, chargePromotion, type JointCharge, type Line, type Standing } from './standing.rules.ts';
 
 /** One accrual as asked for; the whole of it, without the key, is what a repetition of the key is compared with. */
 export interface AccrueCommand extends AccrualClaim {
@@ -132,7 +134,8 @@ export function planAccrual(
   const credit = creditFloor(coalition, partnerId, terms, now);
   const funded = charge === 'PARTNER' ? fundedMicros(terms) : terms.redemptionElementMicros;
   const line = { currencyNo: currency.no, points, costMicros: points * (funded + terms.serviceElementMicros) };
-  const charged = standing === undefined || points === 0n ? done([]) : chargeLine(standing, item, line, cap, credit, coalition);
+  const joint = promotion && jointCharge(batch, promotion, command.occurredAt);
+  const charged = standing === undefined || points === 0n ? done([]) : chargeLine(standing, charge, joint, line, cap, credit);
   if ('refused' in charged) return charged;
   const blocks = charged.done;
   const [first] = blocks;
@@ -187,15 +190,23 @@ export function planAccrual(
 /** Judges a line by what no floor can say, and charges it to whoever pays; answers what it took from blocks. */
 function chargeLine(
   standing: Standing,
-  { promotion, charge }: Granted,
+  charge: Accrual['charge'],
+  joint: JointCharge | undefined,
   line: Line,
   cap: Floor,
   credit: Floor,
-  coalition: Coalition,
 ): Outcome<readonly BlockPart[]> {
-  if (promotion === undefined) return charge === 'PREPAID' ? chargeBlocks(standing, line, cap) : chargePartner(standing, line, cap, credit);
-  const funderIds = fundersOf(promotion).flatMap((code) => coalition.partnerOf(code)?.id ?? []);
-  return chargePromotion(standing, line, { id: promotionId(promotion.promotion), budgetPoints: promotion.budgetPoints, funderIds });
+  if (joint !== undefined) return chargePromotion(standing, line, joint);
+  return charge === 'PREPAID' ? chargeBlocks(standing, line, cap) : chargePartner(standing, line, cap, credit);
+}
+
+/** The promotion that pays for points given at an instant, as it is charged. */
+function jointCharge({ coalition, now }: Batch, terms: ClauseOf<'jointPromotion'>, occurredAt: Date): JointCharge {
+  return {
+    stretch: stretchAt(coalition, promotionId(terms.promotion), occurredAt, now),
+    budgetPoints: terms.budgetPoints,
+    funderIds: fundersOf(terms).flatMap((code) => coalition.partnerOf(code)?.id ?? []),
+  };
 }
 
 function earnedBy(

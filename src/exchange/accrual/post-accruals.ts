@@ -7,6 +7,7 @@ import { post } from '../../ledger/post.ts';
 import type { Posting } from '../../ledger/posting.ts';
 import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
 import type { Member } from '../../members/member.ts';
+import { isWithin } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
 import { promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
@@ -93,7 +94,9 @@ function sayPartnerMoney(posted: readonly Plan[], results: Outcome<Accrued>[], n
     if (promotion === undefined) continue;
     position = {
       ...position,
-      promotions: position.promotions.map((one) => (one.promotionId === promotion ? { ...one, owedMicros: one.owedMicros - cost } : one)),
+      promotions: position.promotions.map((one) =>
+        one.promotionId === promotion && isWithin(one, accrual.occurredAt) ? { ...one, owedMicros: one.owedMicros - cost } : one,
+      ),
     };
   }
 }

@@ -1,8 +1,10 @@
 import { issuance, jointMoney, jointPoints, operatorMoney, partnerMoney, pool, prepaid } from '../../ledger/account.ts';
 import { lockAccounts } from '../../ledger/lock-accounts.ts';
 import type { Account } from '../../ledger/posting.ts';
-import { fundedBy, fundersOf, promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import { fundedBy, type Stretch, stretchKey } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
+import { fundersOf, promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import type { Db, Tx } from '../../platform/database.ts';
+import { readPromotionsOwed } from '../exposure/promotions-owed.queries.ts';
 import { lockBlocks } from '../funding/point-blocks.queries.ts';
 import { creditLimitMicros } from './limits.rules.ts';
 import type { Batch, Granted } from './plan-accrual.ts';
@@ -40,19 +42,32 @@ export async function readStanding(tx: Tx, { coalition, partnerId, now }: Batch,
   const funders = new Map<string, Funder>(
     [...payers].map((id) => [id, { limitMicros: creditLimitMicros(coalition, id, now), shares: fundedBy(coalition, id, now) }]),
   );
+  // What a line counts in is among the shares of its funders.
+  const stretches = new Map([...funders.values()].flatMap(({ shares }) => shares.map((share) => [stretchKey(share), share])));
   const promotionIds = new Set([
     ...promotions.map(({ promotion }) => promotionId(promotion)),
-    ...[...funders.values()].flatMap(({ shares }) => shares.map((share) => share.promotionId)),
+    ...[...stretches.values()].map((share) => share.promotionId),
   ]);
 
   const blocks = prepaidNos.length === 0 ? [] : await lockBlocks(tx, partnerId, prepaidNos);
   await lockAccounts(tx, [...sharedAccounts(partnerId, open), ...[...payers].map(partnerMoney)]);
+  const { owed, ...balances } = await readBalances(tx, partnerId, [...payers], [...promotionIds]);
   return {
     partnerId,
     funders,
-    ...(await readBalances(tx, partnerId, [...payers], [...promotionIds])),
+    ...balances,
+    owed: await readOwedBy(tx, [...stretches.values()], owed),
     blocks: Map.groupBy(blocks, ({ currencyNo }) => currencyNo),
   };
+}
+
+/** What promotions owe by stretch: all that their accounts hold, or where contributions have changed, what is read of each stretch. */
+async function readOwedBy(db: Db, stretches: readonly Stretch[], owed: ReadonlyMap<string, bigint>): Promise<Map<string, bigint>> {
+  const parts = stretches.filter(({ since, until }) => since !== undefined || until !== undefined);
+  const read = parts.length === 0 ? [] : await readPromotionsOwed(db, parts);
+  const byKey = new Map(stretches.map((stretch) => [stretchKey(stretch), owed.get(stretch.promotionId) ?? 0n]));
+  for (const [at, stretch] of parts.entries()) byKey.set(stretchKey(stretch), read[at] ?? 0n);
+  return byKey;
 }
 
 async function readBalances(

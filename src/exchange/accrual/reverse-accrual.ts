@@ -1,5 +1,5 @@
 import type { Amount } from '../../kernel/money.ts';
-import { type Outcome, refused } from '../../kernel/refusal.ts';
+import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { takeFromLots } from '../../ledger/lots.rules.ts';
 import { readSpendableLots } from '../../ledger/lots.ts';
 import { postDecided } from '../../ledger/post.ts';
@@ -52,21 +52,13 @@ export function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise<Outco
     }
     const posting =
       accrual.status === 'PENDING'
-        ? pendingAccrualReversed(factsOf(accrual, now), parts)
+        ? done(pendingAccrualReversed(factsOf(accrual, now), parts))
         : await takeBack(tx, coalition, locked, parts, now);
-    if (posting === undefined) {
-      return refused(
-        'INSUFFICIENT_POINTS',
-        `The member has ${wallet.available} points available, fewer than the ${points.done} to take back.`,
-        {
-          details: { available: Number(wallet.available), required: Number(points.done) },
-        },
-      );
-    }
+    if ('refused' in posting) return posting;
     await returnToBlocks(tx, back, { accrualId: accrual.id, parts: blocks });
-    await postDecided(tx, [posting], [wallet]);
+    await postDecided(tx, [posting.done], [wallet]);
     await updateAccruals(tx, [after]);
-    return { done: { accrual: after, balance: balanceAfter(wallet, wallet.account, posting) } };
+    return { done: { accrual: after, balance: balanceAfter(wallet, wallet.account, posting.done) } };
   };
   return changeAccrual(tx, reversal, work, (coalition) => checkReturn(reversal, coalition.program.settlementCurrency));
 }
@@ -77,17 +69,24 @@ async function takeBack(
   { accrual, wallet }: LockedAccrual,
   parts: readonly PricedPoints[],
   now: Date,
-): Promise<Posting | undefined> {
+): Promise<Outcome<Posting>> {
   const lots = await readSpendableLots(tx, [wallet.accountId], now);
   const ids = lotIdsOf(accrual);
   const own = ids.flatMap((id) => lots.find((lot) => lot.id === id) ?? []);
   const points = parts.reduce((sum, part) => sum + part.points, 0n);
   const taken = takeFromLots([...own, ...lots.filter((lot) => !ids.includes(lot.id))], points);
+  if (taken === undefined) {
+    // What has expired is still in the wallet, and is not taken back.
+    const spendable = lots.reduce((sum, lot) => sum + lot.available, 0n);
+    return refused('INSUFFICIENT_POINTS', `${spendable} points of the member can be taken back, fewer than ${points}.`, {
+      details: { available: Number(spendable), required: Number(points) },
+    });
+  }
   // What a point would cost its issuer if it were burned now.
   const currency = coalition.currencyNo(accrual.currencyNo);
-  const priced = taken?.map((part) => ({
+  const priced = taken.map((part) => ({
     ...part,
     lot: { ...part.lot, redemptionMicros: redemptionElement(coalition, currency, part.lot, now) },
   }));
-  return priced && accrualReversed(factsOf(accrual, now), parts, priced);
+  return done(accrualReversed(factsOf(accrual, now), parts, priced));
 }

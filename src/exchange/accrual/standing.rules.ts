@@ -1,6 +1,7 @@
 import { done, type Outcome, type Refusal, refused } from '../../kernel/refusal.ts';
 import type { Floor } from '../../ledger/posting.ts';
-import { type FundedShare, shareMicros } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import { type FundedShare, type Stretch, stretchKey } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
+import { shareMicros } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import type { BlockPart, PointBlock } from '../funding/point-block.ts';
 import { remainingIn, takeFromBlocks } from '../funding/point-blocks.rules.ts';
 import { FLOOR_REFUSALS, MOST_MICROS, MOST_POINTS } from './limits.rules.ts';
@@ -23,7 +24,7 @@ export interface Standing {
   readonly money: Map<string, bigint>;
   /** Balances of the partner's issuance accounts by currency number; negative. */
   readonly issued: Map<number, bigint>;
-  /** What promotions owe, in micros, and the points they have given, over all currencies. */
+  /** What promotions owe, in micros, by `stretchKey`, and the points that each has given, over all currencies. */
   readonly owed: Map<string, bigint>;
   readonly given: Map<string, bigint>;
   /** Blocks of the partner by currency number, in the order of use. */
@@ -37,6 +38,13 @@ export interface Line {
   readonly costMicros: bigint;
 }
 
+/** A promotion that is about to give points: the stretch that they count in, its budget, and who pays. */
+export interface JointCharge {
+  readonly stretch: Stretch;
+  readonly budgetPoints: bigint | undefined;
+  readonly funderIds: readonly string[];
+}
+
 function no(floor: string): { readonly refused: Refusal } {
   const refusal = FLOOR_REFUSALS[floor];
   if (refusal === undefined) throw new Error(`there is no refusal of ${floor}`);
@@ -46,10 +54,7 @@ function no(floor: string): { readonly refused: Refusal } {
 /** The partner's position: its account less its share of what promotions owe. */
 function positionOf({ money, owed, funders }: Standing, partnerId: string): bigint {
   const shares = funders.get(partnerId)?.shares ?? [];
-  return shares.reduce(
-    (left, { promotionId, weightBps }) => left - shareMicros(owed.get(promotionId) ?? 0n, weightBps),
-    money.get(partnerId) ?? 0n,
-  );
+  return shares.reduce((left, share) => left - shareMicros(owed.get(stretchKey(share)) ?? 0n, share.weightBps), money.get(partnerId) ?? 0n);
 }
 
 function issue(standing: Standing, { currencyNo, points }: Line, cap: Floor): bigint | string {
@@ -89,22 +94,23 @@ export function chargeBlocks(standing: Standing, line: Line, cap: Floor): Outcom
 export function chargePromotion(
   standing: Standing,
   line: Line,
-  promotion: { readonly id: string; readonly budgetPoints: bigint | undefined; readonly funderIds: readonly string[] },
+  { stretch, budgetPoints, funderIds }: JointCharge,
 ): Outcome<readonly BlockPart[]> {
   const { owed, given, funders } = standing;
-  const points = (given.get(promotion.id) ?? 0n) + line.points;
-  const before = owed.get(promotion.id) ?? 0n;
-  if (promotion.budgetPoints !== undefined && points > promotion.budgetPoints) return no('promotion_budget');
+  const key = stretchKey(stretch);
+  const points = (given.get(stretch.promotionId) ?? 0n) + line.points;
+  const before = owed.get(key) ?? 0n;
+  if (budgetPoints !== undefined && points > budgetPoints) return no('promotion_budget');
   if (points > MOST_POINTS || before + line.costMicros > MOST_MICROS) return no('book_limit');
-  owed.set(promotion.id, before + line.costMicros);
-  const passed = promotion.funderIds.some((id) => {
+  owed.set(key, before + line.costMicros);
+  const passed = funderIds.some((id) => {
     const limit = funders.get(id)?.limitMicros;
     return line.costMicros > 0n && limit !== undefined && positionOf(standing, id) < -limit;
   });
   if (passed) {
-    owed.set(promotion.id, before);
+    owed.set(key, before);
     return no('funder_credit_limit');
   }
-  given.set(promotion.id, points);
+  given.set(stretch.promotionId, points);
   return done([]);
 }

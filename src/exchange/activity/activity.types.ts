@@ -60,7 +60,7 @@ export abstract class ActivityType {
   @Field(() => String, { description: 'What happened, a permanent dotted code: accrual.confirmed, redemption.captured, lot.expired ...' })
   readonly type!: string;
 
-  @Field(() => PartnerType, { nullable: true, description: 'The partner that acted.' })
+  @Field(() => PartnerType, { nullable: true, description: 'The partner that acted; of points that expired, the one that issued them.' })
   readonly partner?: PartnerType | undefined;
 
   @Field(() => ActivityDeltaType, { description: 'What changed.' })

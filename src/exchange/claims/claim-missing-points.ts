@@ -10,9 +10,9 @@ import type { Tx } from '../../platform/database.ts';
 import type { Attempt } from '../../platform/idempotency.ts';
 import { checkClaim } from '../accrual/accrual.rules.ts';
 import { type Claimed, claimOnce } from './change-claim.ts';
-import { assigneeOf, checkText, slaDue } from './claim.rules.ts';
+import { assigneeOf, checkRoom, checkText, slaDue } from './claim.rules.ts';
 import type { Claim, ClaimTask } from './claim.ts';
-import { insertClaim } from './claims.queries.ts';
+import { countOpenClaims, insertClaim, lockClaimsOf } from './claims.queries.ts';
 
 export interface ClaimMissingPoints {
   readonly attempt: Attempt;
@@ -28,7 +28,10 @@ export interface ClaimMissingPoints {
 }
 
 /** A member says that points are missing. The claim goes to whom the partner's contract of that day made responsible. */
-export function claimMissingPoints(tx: Tx, command: ClaimMissingPoints): Promise<Outcome<Claimed>> {
+export async function claimMissingPoints(tx: Tx, command: ClaimMissingPoints): Promise<Outcome<Claimed>> {
+  const [found] = 'done' in command.member ? await findMembers(tx, [command.member.done]) : [];
+  const member = checkActing(command.viewer, command.member, found);
+  if ('done' in member) await lockClaimsOf(tx, member.done.id);
   return claimOnce(tx, command.attempt, async () => {
     const { coalition, now } = await coalitionNow(tx);
     const note = checkText(command.note, 'note');
@@ -42,9 +45,9 @@ export function claimMissingPoints(tx: Tx, command: ClaimMissingPoints): Promise
     if ('refused' in form) return form;
     const partner = coalition.partnerOf(command.partner);
     if (partner === undefined) return invalid('partner', `There is no partner ${command.partner}.`);
-    const [found] = 'done' in command.member ? await findMembers(tx, [command.member.done]) : [];
-    const member = checkActing(command.viewer, command.member, found);
     if ('refused' in member) return member;
+    const room = checkRoom(await countOpenClaims(tx, member.done.id));
+    if ('refused' in room) return room;
     const claim: Claim = {
       id: newId(),
       memberId: member.done.id,
@@ -56,7 +59,7 @@ export function claimMissingPoints(tx: Tx, command: ClaimMissingPoints): Promise
       points: points ?? null,
       note: note.done,
       status: 'OPENED',
-      assigneeId: assigneeOf(coalition, partner, command.task, occurredAt),
+      assigneeId: assigneeOf(coalition, partner, command.task, occurredAt, now),
       openedAt: now,
       slaDueAt: slaDue(now),
       escalatedAt: null,

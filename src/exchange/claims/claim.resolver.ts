@@ -5,6 +5,7 @@ import type { Outcome } from '../../kernel/refusal.ts';
 import { principalOf, type Role, type Viewer } from '../../kernel/viewer.ts';
 import { actingKey } from '../../members/acting-member.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
+import { forbidAfterTermination } from '../../members/member-sight.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import { OPERATOR } from '../../partners/contracts/clauses/responsibility/responsibility.rules.ts';
 import { loadCoalition, readCoalitionOnce } from '../../partners/load-coalition.ts';
@@ -30,7 +31,7 @@ import {
   toClaim,
 } from './claim.types.ts';
 import { claimMissingPoints } from './claim-missing-points.ts';
-import { readClaimsOf, readQueue } from './claims.queries.ts';
+import { readClaimPages, readQueue } from './claims.queries.ts';
 import { escalateClaim } from './escalate-claim.ts';
 import { resolveClaim } from './resolve-claim.ts';
 import { reviewClaim } from './review-claim.ts';
@@ -143,8 +144,12 @@ export class ClaimResolver {
     );
   }
 
-  @FieldResolver(() => MemberType, { description: 'Whose points; masked for partners.' })
+  @FieldResolver(() => MemberType, {
+    nullable: true,
+    description: 'Whose points; masked for partners, and not for one whose contract is terminated.',
+  })
   async member(@Ctx() context: Context, @Root() { claim }: ClaimType): Promise<MemberType> {
+    await forbidAfterTermination(context);
     const member = await context.load(readMembers, claim.memberId);
     if (member === undefined) throw new Error(`member ${claim.memberId} is not stored`);
     return toMember(member);
@@ -163,12 +168,23 @@ export class ClaimResolver {
 
 @Resolver(() => MemberType)
 export class MemberClaimsResolver {
-  @FieldResolver(() => [ClaimType], { description: 'Claims of missing points, oldest first; for the member and the operator.' })
-  async claims(@Ctx() context: Context, @Root() { member }: MemberType): Promise<ClaimType[]> {
+  @FieldResolver(() => ClaimConnection, { description: 'Claims of missing points, oldest first; for the member and the operator.' })
+  async claims(
+    @Ctx() context: Context,
+    @Root() { member }: MemberType,
+    @Args(() => PageArgs) page: PageArgs,
+  ): Promise<Connection<ClaimType>> {
     const viewer = viewerAs(context.viewer, 'OPERATOR', 'MEMBER');
     if (viewer.role === 'MEMBER' && viewer.memberId !== member.id) throw forbidden();
-    const [{ coalition, now }, claims] = await Promise.all([readCoalitionOnce(context), context.load(readClaimsOf, member.id)]);
-    return claims.map((claim) => toClaim(coalition, claim, now));
+    const slice = readPage(page, 1);
+    const { size, backwards } = slice;
+    const wanted = { memberId: member.id, size, after: positionOf(slice.after), before: positionOf(slice.before), backwards };
+    const [{ coalition, now }, claims] = await Promise.all([readCoalitionOnce(context), context.load(readClaimPages, wanted)]);
+    return toConnection(
+      toPage(claims, size, slice),
+      (claim) => toClaim(coalition, claim, now),
+      ({ id }) => [toPublicId('Claim', id)],
+    );
   }
 }
 

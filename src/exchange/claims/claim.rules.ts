@@ -4,6 +4,7 @@ import type { Viewer } from '../../kernel/viewer.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { OPERATOR, responsibleFor } from '../../partners/contracts/clauses/responsibility/responsibility.rules.ts';
 import { lastVersionBy } from '../../partners/contracts/contract.rules.ts';
+import { hasLeft } from '../../partners/contracts/has-left.rules.ts';
 import type { Partner } from '../../partners/partner.ts';
 import type { AccrueCommand } from '../accrual/plan-accrual.ts';
 import type { Claim, ClaimTask } from './claim.ts';
@@ -22,12 +23,24 @@ export function checkText(text: string, field: string): Outcome<string> {
     : { done: text };
 }
 
-/** Who answers for a task about a purchase at a partner: by the contract of that day; null for the operator. */
-export function assigneeOf(coalition: Coalition, partner: Partner, task: ClaimTask, occurredAt: Date): string | null {
+/** Claims of one member that may wait for a decision at once. */
+const MOST_OPEN = 20;
+
+export function checkRoom(open: number): Outcome<number> {
+  return open < MOST_OPEN
+    ? { done: open }
+    : refused('CAP_EXCEEDED', `${open} claims of the member are not decided yet: another can be opened once one of them is.`, {
+        details: { limit: MOST_OPEN, remaining: 0 },
+      });
+}
+
+/** Who answers for a task about a purchase at a partner: by the contract of that day; null for the operator, also in place of who has left. */
+export function assigneeOf(coalition: Coalition, partner: Partner, task: ClaimTask, occurredAt: Date, now: Date): string | null {
   const contract = coalition.contractAt(partner.id, occurredAt);
   const clauses = (contract && lastVersionBy(contract, occurredAt)?.clauses) ?? [];
   const party = responsibleFor(clauses, task, partner.code);
-  return party === OPERATOR ? null : (coalition.partnerOf(party)?.id ?? null);
+  const assignee = party === OPERATOR ? undefined : coalition.partnerOf(party);
+  return assignee === undefined || hasLeft(coalition, assignee.id, now) ? null : assignee.id;
 }
 
 export const isOpen = ({ status }: Claim): boolean => status !== 'APPROVED' && status !== 'REJECTED';
@@ -35,10 +48,11 @@ export const isOpen = ({ status }: Claim): boolean => status !== 'APPROVED' && s
 /** Whether the time for an answer has passed, by the program's clock. */
 export const isOverdue = (claim: Claim, now: Date): boolean => isOpen(claim) && claim.slaDueAt <= now;
 
-/** Whether a claim is this viewer's to decide. One that a partner has left unanswered is the operator's too. */
-function isAssignedTo(claim: Claim, viewer: Viewer, now: Date): boolean {
-  if (viewer.role === 'OPERATOR') return claim.assigneeId === null || isOverdue(claim, now);
-  return viewer.role === 'PARTNER' && viewer.partnerId === claim.assigneeId;
+/** Whether a claim is this viewer's to decide. The operator also decides what a partner left unanswered, and in place of one that has left. */
+function isAssignedTo(claim: Claim, viewer: Viewer, coalition: Coalition, now: Date): boolean {
+  const isGone = claim.assigneeId !== null && hasLeft(coalition, claim.assigneeId, now);
+  if (viewer.role === 'OPERATOR') return claim.assigneeId === null || isGone || isOverdue(claim, now);
+  return viewer.role === 'PARTNER' && viewer.partnerId === claim.assigneeId && !isGone;
 }
 
 /** A claim is for its member, the operator, the partner that it is about and the one that answers for it. */
@@ -48,8 +62,8 @@ export function maySeeClaim(viewer: Viewer, claim: Claim): boolean {
 }
 
 /** The claim, when it is this viewer's to decide and not decided. Whether the id is unknown or somebody else's is not told. */
-export function checkDecidable(claim: Claim | undefined, viewer: Viewer, now: Date): Outcome<Claim> {
-  if (claim === undefined || !isAssignedTo(claim, viewer, now))
+export function checkDecidable(claim: Claim | undefined, viewer: Viewer, coalition: Coalition, now: Date): Outcome<Claim> {
+  if (claim === undefined || !isAssignedTo(claim, viewer, coalition, now))
     return refused('FORBIDDEN', 'There is no such claim for you to decide.', { field: ['claimId'] });
   return isOpen(claim) ? { done: claim } : refused('CLAIM_RESOLVED', `The claim is decided: ${claim.status}.`);
 }

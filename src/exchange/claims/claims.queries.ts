@@ -12,13 +12,52 @@ export async function readClaims(db: Db, ids: readonly string[]): Promise<(Claim
   return ids.map((id) => byId.get(id));
 }
 
-/** The claims of each member, oldest first. */
-export async function readClaimsOf(db: Db, memberIds: readonly string[]): Promise<Claim[][]> {
-  const rows = await db.rows<Claim>(`select ${COLUMNS} from exchange.claims c where c.member_id = any($1::uuid[]) order by c.id`, [
-    memberIds,
-  ]);
-  const byMember = Map.groupBy(rows, ({ memberId }) => memberId);
-  return memberIds.map((id) => byMember.get(id) ?? []);
+/** A page of a member's claims. */
+export interface ClaimPage {
+  readonly memberId: string;
+  readonly size: number;
+  readonly after: string | undefined;
+  readonly before: string | undefined;
+  readonly backwards: boolean;
+}
+
+/** For each page the claims, oldest first, one more than it holds; backwards the newest first. */
+export async function readClaimPages(db: Db, pages: readonly ClaimPage[]): Promise<Claim[][]> {
+  const rows = await db.rows<Claim & { n: bigint }>(
+    `select p.n, c.*
+     from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::boolean[]) with ordinality
+       as p (member_id, size, after, before, backwards, n)
+     cross join lateral (
+       select ${COLUMNS} from exchange.claims c
+       where c.member_id = p.member_id and (p.after is null or c.id > p.after) and (p.before is null or c.id < p.before)
+       order by case when p.backwards then c.id end desc, c.id
+       limit p.size + 1
+     ) c
+     order by p.n, case when p.backwards then c.id end desc, c.id`,
+    [
+      pages.map(({ memberId }) => memberId),
+      pages.map(({ size }) => size),
+      pages.map(({ after }) => after ?? null),
+      pages.map(({ before }) => before ?? null),
+      pages.map(({ backwards }) => backwards),
+    ],
+  );
+  const byPage = Map.groupBy(rows, ({ n }) => Number(n));
+  return pages.map((_, at) => (byPage.get(at + 1) ?? []).map(({ n: _n, ...claim }) => claim));
+}
+
+/** Until the transaction ends nobody else opens a claim for the member. */
+export async function lockClaimsOf(tx: Tx, memberId: string): Promise<void> {
+  await tx.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`exchange.claims ${memberId}`]);
+}
+
+/** How many claims of a member are not decided. */
+export async function countOpenClaims(tx: Tx, memberId: string): Promise<number> {
+  const [row] = await tx.rows<{ open: bigint }>(
+    "select count(*) as open from exchange.claims where member_id = $1 and status not in ('APPROVED', 'REJECTED')",
+    [memberId],
+  );
+  return Number(row?.open ?? 0n);
 }
 
 /** A queue of claims: of one partner, of the operator (null), or of everybody (undefined). */

@@ -34,7 +34,7 @@ export async function resolveClaim(tx: Tx, command: ResolveClaim): Promise<Outco
     const reason = command.reason === undefined ? undefined : checkText(command.reason, 'reason');
     if (reason !== undefined && 'refused' in reason) return reason;
     if (decision === 'REJECT' && reason === undefined) return refused('VALIDATION', 'A rejection says why.', { field: ['reason'] });
-    const claim = checkDecidable(await lockClaim(tx, claimId), viewer, now);
+    const claim = checkDecidable(await lockClaim(tx, claimId), viewer, coalition, now);
     if ('refused' in claim) return claim;
     const after: Claim = { ...claim.done, status: 'REJECTED', resolvedAt: now, reason: reason?.done ?? null };
     if (decision === 'REJECT') {

@@ -16,9 +16,9 @@ export interface ReviewClaim {
 
 /** Whoever answers for a claim says that it is being looked into. Doing so twice, or with an escalated one, changes nothing. */
 export async function reviewClaim(tx: Tx, { attempt, viewer, claimId }: ReviewClaim): Promise<Outcome<Claimed>> {
-  const { now } = await coalitionNow(tx);
+  const { coalition, now } = await coalitionNow(tx);
   return claimOnce(tx, attempt, async () => {
-    const claim = checkDecidable(await lockClaim(tx, claimId), viewer, now);
+    const claim = checkDecidable(await lockClaim(tx, claimId), viewer, coalition, now);
     if ('refused' in claim || claim.done.status !== 'OPENED') return claim;
     const after: Claim = { ...claim.done, status: 'PARTNER_REVIEW' };
     await updateClaim(tx, after);

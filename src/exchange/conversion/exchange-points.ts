@@ -55,14 +55,14 @@ function isCallers(caller: ExchangeCommand['caller'], quote: ExchangeQuote): boo
 
 async function execute(
   tx: Tx,
-  { id, memberId, fromNo, toNo, debited, credited, createdAt }: ExchangeQuote,
+  { id, memberId, fromNo, toNo, debited, credited, rate, spreadBps, feePoints }: ExchangeQuote,
   partnerId: string | undefined,
   [fromWallet, toWallet]: readonly [Wallet, Wallet],
 ): Promise<Outcome<Exchanged>> {
   const quote = await lockQuote(tx, id);
   const { coalition, now } = await coalitionNow(tx);
   const pair = { from: coalition.currencyNo(fromNo), to: coalition.currencyNo(toNo) };
-  // The terms stand as quoted; whether there may be an exchange at all, and how much, is decided today.
+  // Rate, spread and fee stand as quoted; whether there may be an exchange at all, how much, and at which prices the book has it is decided today.
   const granted = grantExchange(coalition, pair, partnerId, now);
   if ('refused' in granted) return granted;
   const [member] = await readMembers(tx, [memberId]);
@@ -84,8 +84,7 @@ async function execute(
     partnerId,
     quoteId: id,
     redemptionId: undefined,
-    terms: quote,
-    termsAt: createdAt,
+    terms: { ...granted.done.terms, rate, spreadBps, feePoints },
     debited,
     credited,
     cycle,

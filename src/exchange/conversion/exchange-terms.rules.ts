@@ -1,21 +1,16 @@
 import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
-import type { Lot } from '../../ledger/lots.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
 import { creditedFor, rateAfterSpread, rateIfAwake } from '../../partners/contracts/clauses/exchange/exchange.rules.ts';
+import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
 import { offererOf } from '../../partners/rates/exchange-offer.rules.ts';
 import { type CurrencyPrice, priceOf } from '../../partners/rates/prices.rules.ts';
-import { redemptionElement } from '../redemption/redemption.rules.ts';
+import { LARGEST_AMOUNT, LARGEST_MICROS } from '../accrual/accrual.rules.ts';
 import type { ExchangeTerms } from './exchange.ts';
 
 type ExchangeClause = ClauseOf<'exchange'>;
-
-const MOST_POINTS = 1_000_000_000_000n;
-
-/** So many micros one exchange moves at most: the ledger adds up tens of them without overflowing. */
-const MOST_MICROS = 100_000_000_000_000_000n;
 
 export interface Pair {
   readonly from: PointCurrency;
@@ -91,6 +86,20 @@ export function grantExchange(
 
 const ceilDiv = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor;
 
+/**
+ * Refuses points that are no multiple of what the clause says. That is a matter of form, so it is said before anything else: whether
+ * there may be an exchange now is not asked.
+ */
+export function checkIncrement(coalition: Coalition, { from, to }: Pair, points: bigint, at: Date): Outcome<bigint> {
+  const offered = lastClausesBy(offererOf(coalition, from, to.code, at), 'exchange', at);
+  const increment = offered.find((one) => one.from === from.code && one.to === to.code)?.increment;
+  if (increment === undefined || points % increment === 0n) return done(points);
+  return refused('VALIDATION', `Points are given in multiples of ${increment}.`, {
+    field: ['points'],
+    details: { increment: Number(increment) },
+  });
+}
+
 /** The fewest points that can be given to receive `wanted` or more; undefined when no number of points is enough. */
 export function debitFor(
   terms: Pick<ExchangeTerms, 'rate' | 'spreadBps' | 'feePoints'>,
@@ -117,35 +126,12 @@ export function creditFor({ clause, terms }: GrantedExchange, debited: bigint): 
       },
     );
   }
-  if (clause.increment !== undefined && debited % clause.increment !== 0n) {
-    return refused('VALIDATION', `Points are given in multiples of ${clause.increment}.`, {
-      field: ['points'],
-      details: { increment: Number(clause.increment) },
-    });
-  }
-  return fitsTheBook(terms, debited, credited)
+  return fitsTheBook(debited, debited * terms.fromMicros) && fitsTheBook(credited, credited * terms.toMicros)
     ? done(credited)
     : invalid('points', `For these, ${credited} points would be received, more than one exchange can be.`);
 }
 
-/** Whether the ledger can hold both sides of an exchange and what they are worth. */
-export function fitsTheBook(terms: ExchangeTerms, debited: bigint, credited: bigint): boolean {
-  return [
-    [debited, terms.fromMicros],
-    [credited, terms.toMicros],
-  ].every(([points = 0n, micros = 0n]) => points <= MOST_POINTS && points * micros <= MOST_MICROS);
-}
-
-/**
- * What a point of a lot is worth as it is given: the price that was quoted, or, where somebody else issued the lot, that one's own price
- * of the same instant. It is charged no more than it agreed to, so the difference is the spread's.
- */
-export function valueOfLot(
-  coalition: Coalition,
-  currency: PointCurrency,
-  lot: Pick<Lot, 'issuer' | 'redemptionMicros'>,
-  terms: ExchangeTerms,
-  at: Date,
-): bigint {
-  return lot.issuer === terms.fromIssuer ? terms.fromMicros : redemptionElement(coalition, currency, lot, at);
+/** Whether the ledger can hold one side of an exchange and what it is worth. */
+function fitsTheBook(points: bigint, micros: bigint): boolean {
+  return points <= LARGEST_AMOUNT && micros <= LARGEST_MICROS;
 }

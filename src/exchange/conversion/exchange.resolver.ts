@@ -42,13 +42,13 @@ function toBalances(coalition: Coalition, { exchange, balances: [from, to] }: Ex
 export class ExchangeResolver {
   @Mutation(() => QuoteExchangePayload, {
     description:
-      'MEMBER (itself), PARTNER, OPERATOR: says what points are worth in another currency, and keeps the terms for a while. No points are set aside.',
+      'MEMBER (itself), PARTNER: says what points are worth in another currency, and keeps the terms for a while. No points are set aside.',
   })
   async quoteExchange(
     @Ctx() context: Context,
     @Arg('input', () => QuoteExchangeInput, { description: 'The points.' }) input: QuoteExchangeInput,
   ): Promise<QuoteExchangePayload> {
-    const may = mayAct(context.viewer, 'MEMBER', 'PARTNER', 'OPERATOR');
+    const may = mayAct(context.viewer, 'MEMBER', 'PARTNER');
     if ('refused' in may) return { userErrors: [toUserError(may.refused)] };
     const caller = may.done;
     const named = input.member ?? undefined;

@@ -1,6 +1,9 @@
 import type { Rate } from '../../partners/contracts/clauses/exchange/exchange.rules.ts';
 
-/** What an exchange is reckoned by: locked by a quote, else that of the instant. */
+/**
+ * What an exchange is reckoned by. A quote locks the rate, the spread and the fee; what points are worth in money it only shows: that is
+ * read again when it is executed.
+ */
 export interface ExchangeTerms {
   /** Before the spread. */
   readonly rate: Rate;
@@ -17,7 +20,7 @@ export interface ExchangeTerms {
 export interface ExchangeQuote extends ExchangeTerms {
   readonly id: string;
   readonly memberId: string;
-  /** The partner that asked; undefined when the member or the operator did. */
+  /** The partner that asked; undefined when the member did. */
   readonly partnerId: string | undefined;
   readonly fromNo: number;
   readonly toNo: number;

@@ -7,7 +7,7 @@ import { balanceAfter, type Wallet } from '../../ledger/wallets.ts';
 import type { Member, MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
-import { isAccepted, passesTenderShare } from '../../partners/contracts/clauses/acceptance/acceptance.rules.ts';
+import { passesTenderShare } from '../../partners/contracts/clauses/acceptance/acceptance.rules.ts';
 import type { Place } from '../../partners/contracts/clauses/scope/scope.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { Db, Tx } from '../../platform/database.ts';
@@ -16,7 +16,7 @@ import { isName } from '../accrual/accrual.rules.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { grantBurn } from '../redemption/grant-burn.ts';
 import { insertRedemption, readRedemptions } from '../redemption/redemption.queries.ts';
-import { checkPoints, pricesOf, reimbursementOf } from '../redemption/redemption.rules.ts';
+import { checkPoints, checkWorth, pricesOf, reimbursementOf } from '../redemption/redemption.rules.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
 import { checkCaps } from './check-caps.ts';
@@ -116,13 +116,10 @@ async function pay(
   if ('refused' in granted) return granted;
   const { clause, terms } = granted.done;
   const place = { channel: command.channel, locationId: command.locationId };
-  const accepted = await grantBurn(tx, { coalition, now }, { ...place, partnerId, member, currency: to, points, roles: ['ACCEPTOR'] });
+  const burn = { ...place, partnerId, member, currency: to, points, issuer: terms.toIssuer, roles: ['ACCEPTOR'] as const };
+  const accepted = await grantBurn(tx, { coalition, now }, burn);
   if ('refused' in accepted) return accepted;
   const acceptance = accepted.done;
-  const issuer = { code: coalition.partnerById(terms.toIssuer).code, isAcceptor: terms.toIssuer === partnerId };
-  if (!isAccepted(acceptance, issuer)) {
-    return refused('CLAUSE_NOT_GRANTED', `Points of ${issuer.code} are not redeemed here.`, { field: ['currency'] });
-  }
   const amounts = amountsOf(granted.done, command);
   if ('refused' in amounts) return amounts;
   const { debited, credited } = amounts.done;
@@ -150,7 +147,6 @@ async function pay(
     quoteId: undefined,
     redemptionId,
     terms,
-    termsAt: now,
     debited,
     credited,
     cycle: capped.done.cycle,
@@ -160,6 +156,8 @@ async function pay(
   if ('refused' in planned) return planned;
   const { exchange, facts, debited: given, credited: lot } = planned.done;
   const burned = { lotId: lot.id, issuer: lot.issuer, points, expiresAt: lot.expiresAt, ...prices };
+  const worth = checkWorth([burned]);
+  if ('refused' in worth) return worth;
   const redemption: Redemption = {
     id: redemptionId,
     partnerId,

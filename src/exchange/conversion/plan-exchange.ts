@@ -7,10 +7,11 @@ import type { ExchangedLot, ExchangeFacts } from '../../ledger/postings/exchange
 import type { Wallet } from '../../ledger/wallets.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
-import { expiryOf } from '../accrual/accrual.rules.ts';
+import { expiryOf, LARGEST_MICROS } from '../accrual/accrual.rules.ts';
+import { redemptionElement } from '../redemption/redemption.rules.ts';
 import { addUsage, insertExchange } from './exchange.queries.ts';
 import type { Exchange, ExchangeTerms } from './exchange.ts';
-import { type Pair, valueOfLot } from './exchange-terms.rules.ts';
+import type { Pair } from './exchange-terms.rules.ts';
 
 interface DecidedExchange extends Pair {
   readonly coalition: Coalition;
@@ -19,9 +20,8 @@ interface DecidedExchange extends Pair {
   readonly partnerId: string | undefined;
   readonly quoteId: string | undefined;
   readonly redemptionId: string | undefined;
+  /** With what points of both sides are worth now. */
   readonly terms: ExchangeTerms;
-  /** When the terms were read. */
-  readonly termsAt: Date;
   readonly debited: bigint;
   readonly credited: bigint;
   readonly cycle: number;
@@ -37,7 +37,10 @@ export interface PlannedExchange {
   readonly credited: OpenedLot;
 }
 
-/** Takes the points from the lots, the earliest to expire first, and reckons what becomes of their value. */
+/**
+ * Takes the points from the lots, the earliest to expire first, and reckons what becomes of their value at the prices of now: each lot gives
+ * what its own issuer agreed to, and the spread takes the difference to what is received.
+ */
 export async function planExchange(tx: Tx, decided: DecidedExchange): Promise<Outcome<PlannedExchange>> {
   const { coalition, now, from, to, terms, fromWallet, toWallet, memberId, partnerId } = decided;
   const lots = await readSpendableLots(tx, [fromWallet.accountId], now);
@@ -52,7 +55,7 @@ export async function planExchange(tx: Tx, decided: DecidedExchange): Promise<Ou
     lotId: lot.id,
     issuer: lot.issuer,
     points,
-    redemptionMicros: valueOfLot(coalition, from, lot, terms, decided.termsAt),
+    redemptionMicros: redemptionElement(coalition, from, lot, now),
     fundedMicros: lot.fundedMicros,
   }));
   const credited: OpenedLot = {
@@ -68,6 +71,9 @@ export async function planExchange(tx: Tx, decided: DecidedExchange): Promise<Ou
   };
   const feeMicros = terms.feePoints * terms.fromMicros;
   const valueOut = debited.reduce((sum, lot) => sum + lot.points * lot.redemptionMicros, 0n);
+  const valueIn = decided.credited * terms.toMicros;
+  if ([valueOut, valueIn, feeMicros].some((micros) => micros > LARGEST_MICROS))
+    return refused('VALIDATION', 'At the prices of now these points are worth more than one exchange can be.');
   const exchange: Exchange = {
     id: newId(),
     memberId,
@@ -80,7 +86,7 @@ export async function planExchange(tx: Tx, decided: DecidedExchange): Promise<Ou
     credited: decided.credited,
     feePoints: terms.feePoints,
     feeMicros,
-    spreadMicros: valueOut - decided.credited * terms.toMicros - feeMicros,
+    spreadMicros: valueOut - valueIn - feeMicros,
     cycle: decided.cycle,
     recordedAt: now,
     lotId: credited.id,

@@ -9,10 +9,10 @@ import { checkPoints } from '../redemption/redemption.rules.ts';
 import { checkCaps } from './check-caps.ts';
 import { insertQuote, readSpendable, readUsage } from './exchange.queries.ts';
 import type { ExchangeQuote } from './exchange.ts';
-import { creditFor, grantExchange, pairOf } from './exchange-terms.rules.ts';
+import { checkIncrement, creditFor, grantExchange, pairOf } from './exchange-terms.rules.ts';
 
 export interface QuoteCommand {
-  readonly caller: Exclude<Viewer, { readonly role: 'ANONYMOUS' }>;
+  readonly caller: Extract<Viewer, { readonly role: 'MEMBER' | 'PARTNER' }>;
   /** The member named, or why the name cannot be read; undefined when none is. */
   readonly member: Outcome<MemberKey> | undefined;
   readonly from: string;
@@ -28,6 +28,8 @@ export async function quoteExchange(tx: Tx, command: QuoteCommand): Promise<Outc
   if ('refused' in form) return form;
   const pair = pairOf(coalition, command.from, command.to);
   if ('refused' in pair) return pair;
+  const multiple = checkIncrement(coalition, pair.done, points, now);
+  if ('refused' in multiple) return multiple;
   const found = await findCallersMember(tx, command);
   if ('refused' in found) return found;
   const member = found.done;
@@ -66,7 +68,7 @@ export async function quoteExchange(tx: Tx, command: QuoteCommand): Promise<Outc
   return done(quote);
 }
 
-/** A member asks for itself, named or not; partners and the operator name one. */
+/** A member asks for itself, named or not; a partner names one. */
 async function findCallersMember(tx: Tx, { caller, member }: QuoteCommand): Promise<Outcome<Member>> {
   if (member !== undefined && 'refused' in member) return member;
   if (caller.role !== 'MEMBER') {

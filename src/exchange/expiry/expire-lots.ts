@@ -5,25 +5,31 @@ import { lotsExpired } from '../../ledger/postings/expiry.ts';
 import { lockWallets } from '../../ledger/wallets.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
-import type { Tx } from '../../platform/database.ts';
+import type { Db, Tx } from '../../platform/database.ts';
 import { redemptionElement } from '../redemption/redemption.rules.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
 
-/** Expires what is left of a bounded number of wallets' lots whose time has passed; answers how many lots. Held points stay until their hold is resolved. */
-export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<number> {
-  const owners = await tx.rows<{ owner: string; unit: number }>(
-    `select a.owner, a.unit from ledger.accounts a
-     where a.id in (select l.account_id from ledger.lots l where l.available > 0 and l.expires_at <= $1 limit $2)`,
-    [asOf.toISOString(), limit],
+/** A wallet with points whose time has passed. */
+interface DueWallet {
+  readonly accountId: bigint;
+  readonly memberId: string;
+  readonly unit: number;
+}
+
+/** The wallets of a bounded number of lots whose time has passed, but for some. */
+export async function findDueWallets(db: Db, asOf: Date, limit: number, without: readonly bigint[]): Promise<DueWallet[]> {
+  return db.rows<{ accountId: bigint; memberId: string; unit: number }>(
+    `select a.id as "accountId", a.owner as "memberId", a.unit from ledger.accounts a
+     where a.id in (
+       select l.account_id from ledger.lots l where l.available > 0 and l.expires_at <= $1 and l.account_id <> all($3::bigint[]) limit $2
+     )`,
+    [asOf.toISOString(), limit, without],
   );
-  const wallets = [
-    ...(
-      await lockWallets(
-        tx,
-        owners.map(({ owner, unit }) => ({ memberId: owner, unit })),
-      )
-    ).values(),
-  ];
+}
+
+/** Expires what is left of wallets' lots whose time has passed; answers how many lots. Held points stay until their hold is resolved. */
+export async function expireLots(tx: Tx, asOf: Date, due: readonly DueWallet[]): Promise<number> {
+  const wallets = [...(await lockWallets(tx, due)).values()];
   const lots = await readExpiredLots(
     tx,
     wallets.map((wallet) => wallet.accountId),
@@ -31,11 +37,18 @@ export async function expireDueLots(tx: Tx, asOf: Date, limit: number): Promise<
   );
   const { coalition } = await coalitionNow(tx);
   const postings = wallets.flatMap(({ account, accountId }) => {
-    const expired = lots
-      .filter((lot) => lot.accountId === accountId)
-      .map((lot) => ({ lot, points: lot.available, chargedMicros: chargedOnExpiry(coalition, lot, account.unit, asOf) }));
-    if (expired.length === 0 || account.owner === undefined) return [];
-    return [lotsExpired({ reference: newId(), memberId: account.owner, currencyNo: account.unit, occurredAt: asOf }, expired)];
+    const { owner: memberId, unit: currencyNo } = account;
+    if (memberId === undefined) return [];
+    const byIssuer = Map.groupBy(
+      lots.filter((lot) => lot.accountId === accountId),
+      ({ issuer }) => issuer,
+    );
+    return [...byIssuer].map(([issuerId, expired]) =>
+      lotsExpired(
+        { reference: newId(), memberId, currencyNo, occurredAt: asOf, issuerId },
+        expired.map((lot) => ({ lot, points: lot.available, chargedMicros: chargedOnExpiry(coalition, lot, currencyNo, asOf) })),
+      ),
+    );
   });
   await postDecided(tx, await drawDeposits(tx, coalition, asOf, postings), wallets);
   return lots.length;

@@ -1,6 +1,7 @@
 import { microsOfMinor } from '../../kernel/money.ts';
 import { BPS, scaleFloor } from '../../kernel/ratio.ts';
-import { type FundedShare, shareMicros } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import type { FundedShare } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
+import { shareMicros } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 import { type Contract, lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 
 /** A partner's own money account, and the joint promotions it pays for with what they owe; in micros. */

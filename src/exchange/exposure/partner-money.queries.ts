@@ -1,7 +1,8 @@
 import type { Coalition } from '../../partners/coalition.ts';
-import { fundedBy } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import { fundedBy } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
 import type { Db } from '../../platform/database.ts';
 import { type Position, positionMicros } from './exposure.rules.ts';
+import { readPromotionsOwed } from './promotions-owed.queries.ts';
 
 /** Where one partner stands as things are in this transaction, its part in what joint promotions owe included. */
 export async function readPosition(db: Db, coalition: Coalition, partnerId: string, now: Date): Promise<Position> {
@@ -9,10 +10,7 @@ export async function readPosition(db: Db, coalition: Coalition, partnerId: stri
   const [ownMicros = 0n] = await readPartnerMoney(db, [partnerId]);
   // Who funds no promotion reads nothing more.
   if (shares.length === 0) return { ownMicros, promotions: [] };
-  const owed = await readPromotionsOwed(
-    db,
-    shares.map(({ promotionId }) => promotionId),
-  );
+  const owed = await readPromotionsOwed(db, shares);
   return { ownMicros, promotions: shares.map((share, at) => ({ ...share, owedMicros: owed[at] ?? 0n })) };
 }
 
@@ -30,15 +28,4 @@ export async function readPartnerMoney(db: Db, partnerIds: readonly string[]): P
   );
   const byPartner = new Map(rows.map((row) => [row.owner, row.micros]));
   return partnerIds.map((id) => byPartner.get(id) ?? 0n);
-}
-
-/** What joint promotions owe in all, pending accruals included, in micros; never less than nothing unless more was given back than taken. */
-export async function readPromotionsOwed(db: Db, promotionIds: readonly string[]): Promise<bigint[]> {
-  const rows = await db.rows<{ owner: string; owed: bigint }>(
-    `select owner, -sum(available + pending)::bigint as owed from ledger.accounts
-     where kind = 'JOINT' and owner = any($1::uuid[]) and unit = 0 group by owner`,
-    [promotionIds],
-  );
-  const byPromotion = new Map(rows.map((row) => [row.owner, row.owed]));
-  return promotionIds.map((id) => byPromotion.get(id) ?? 0n);
 }

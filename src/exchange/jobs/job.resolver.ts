@@ -38,6 +38,11 @@ class JobRunType {
 
   @Field(() => Int, { description: 'How many lots, holds, accruals, deposits or quotes it changed.' })
   readonly affected!: number;
+
+  @Field(() => Int, {
+    description: 'How many wallets it left as they were, since they could not be changed; the others were not kept from it.',
+  })
+  readonly left!: number;
 }
 
 @ObjectType('RunJobPayload', { description: 'What became of a job.' })

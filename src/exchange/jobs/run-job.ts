@@ -4,7 +4,7 @@ import { type Database, type Tx, transact } from '../../platform/database.ts';
 import { type Attempt, checkKey, findRecorded, record } from '../../platform/idempotency.ts';
 import { confirmDueAccruals } from '../accrual/confirm-accrual.ts';
 import { deleteOldQuotes } from '../conversion/delete-quotes.ts';
-import { expireDueLots } from '../expiry/expire-lots.ts';
+import { expireDueLots } from '../expiry/expire-due-lots.ts';
 import { expireDueHolds } from '../redemption/release-redemption.ts';
 import { settleTerminations } from '../termination/settle-terminations.ts';
 
@@ -15,10 +15,17 @@ export interface JobRun {
   readonly name: JobName;
   readonly asOf: Date;
   readonly affected: number;
+  /** How many wallets could not be changed. */
+  readonly left: number;
 }
 
-const ROUNDS: Readonly<Record<JobName, (tx: Tx, asOf: Date, limit: number) => Promise<number>>> = {
-  EXPIRE_LOTS: expireDueLots,
+/** What a job changed, and why which wallets could not be changed. */
+interface JobDone {
+  readonly affected: number;
+  readonly left: readonly Error[];
+}
+
+const ROUNDS: Readonly<Record<Exclude<JobName, 'EXPIRE_LOTS'>, (tx: Tx, asOf: Date, limit: number) => Promise<number>>> = {
   EXPIRE_HOLDS: expireDueHolds,
   CONFIRM_PENDING: confirmDueAccruals,
   DELETE_QUOTES: deleteOldQuotes,
@@ -28,11 +35,12 @@ const ROUNDS: Readonly<Record<JobName, (tx: Tx, asOf: Date, limit: number) => Pr
 const ROUND = 500;
 
 /** Does all that is due, in rounds of one transaction each, so that wallets are not locked for long. Running it again finds nothing left. */
-export async function runRounds(database: Database, name: JobName, asOf: Date): Promise<number> {
+export async function runRounds(database: Database, name: JobName, asOf: Date): Promise<JobDone> {
+  if (name === 'EXPIRE_LOTS') return expireDueLots(database, asOf, ROUND);
   let affected = 0;
   for (;;) {
     const done = await transact(database, (tx) => ROUNDS[name](tx, asOf, ROUND));
-    if (done === 0) return affected;
+    if (done === 0) return { affected, left: [] };
     affected += done;
   }
 }
@@ -42,16 +50,17 @@ export async function runJob(database: Database, attempt: Attempt, name: JobName
   const key = checkKey(attempt.key);
   if ('refused' in key) return key;
   const [found] = await findRecorded(database, [attempt]);
-  if (found !== undefined) return 'refused' in found ? found : { done: { name, asOf, affected: Number(found.done.affected) } };
+  if (found !== undefined)
+    return 'refused' in found ? found : { done: { name, asOf, affected: Number(found.done.affected), left: Number(found.done.left ?? 0) } };
   const { now } = await coalitionNow(database);
   if (asOf > now && !sandbox)
     return refused('VALIDATION', `A job cannot run as of an instant later than the program's clock, which shows ${now.toISOString()}.`, {
       field: ['asOf'],
     });
-  const affected = await runRounds(database, name, asOf);
+  const { affected, left } = await runRounds(database, name, asOf);
   await transact(database, async (tx) => {
     const [meanwhile] = await findRecorded(tx, [attempt]);
-    if (meanwhile === undefined) await record(tx, [{ ...attempt, outcome: { affected } }]);
+    if (meanwhile === undefined) await record(tx, [{ ...attempt, outcome: { affected, left: left.length } }]);
   });
-  return { done: { name, asOf, affected } };
+  return { done: { name, asOf, affected, left: left.length } };
 }

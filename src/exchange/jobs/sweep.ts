@@ -30,12 +30,18 @@ export function startSweeping(
   };
 }
 
-/** Does once what is due. A job that fails is reported, and does not keep the others from their work. */
+/** Does once what is due. A job that fails, or leaves wallets that it could not change, is reported and does not keep the others from their work. */
 export async function sweep(database: Database, onFault: (fault: unknown) => void): Promise<void> {
   const [clock] = await database.rows<{ now: Date; shifted: boolean }>(
     "select platform.now() as now, clock_offset <> interval '0' as shifted from platform.state",
   );
   if (clock === undefined || clock.shifted) return;
-  for (const name of SWEPT)
-    await runRounds(database, name, clock.now).catch((cause: unknown) => onFault(new Error(`${name} failed`, { cause })));
+  for (const name of SWEPT) {
+    try {
+      const { left } = await runRounds(database, name, clock.now);
+      if (left.length > 0) onFault(new AggregateError(left, `${name} left wallets as they were: ${left.length}`));
+    } catch (cause) {
+      onFault(new Error(`${name} failed`, { cause }));
+    }
+  }
 }

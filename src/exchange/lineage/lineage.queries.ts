@@ -3,9 +3,7 @@ import type { LotChain, LotChange, LotEdge, LotRoot, StoredLot } from './lot.ts'
 
 /** A chain is followed so far, and no further. */
 const MOST_GENERATIONS = 50;
-const MOST_LOTS = 1_000;
-/** Changes of one lot that are shown: the newest. */
-const MOST_CHANGES = 1_000;
+export const MOST_LOTS = 1_000;
 
 interface LotRow extends Omit<StoredLot, 'expiresAt'> {
   readonly expiresAt: Date | null;
@@ -95,17 +93,25 @@ const below = (one: string): string => `
   join ledger.accounts pa on pa.id = p.account_id join ledger.accounts ca on ca.id = c.account_id
   where p.id = ${one} and c.parent is null and c.origin in ('EXCHANGE', 'CONVERSION') and pa.owner = ca.owner and pa.unit <> ca.unit`;
 
-function readEdges(edges: (one: string) => string): (db: Db, ids: readonly string[]) => Promise<LotEdge[][]> {
-  return async (db, ids) => {
+/** How much is wanted about one lot. */
+export interface PartOfLot {
+  readonly lotId: string;
+  readonly most: number;
+}
+
+const columnsOf = (wanted: readonly PartOfLot[]) => [wanted.map(({ lotId }) => lotId), wanted.map(({ most }) => most)];
+
+function readEdges(edges: (one: string) => string): (db: Db, wanted: readonly PartOfLot[]) => Promise<LotEdge[][]> {
+  return async (db, wanted) => {
     const rows = await db.rows<LotEdge & { n: bigint }>(
       `select o.n, e.parent as "parentId", e.child as "childId", e.points
-       from unnest($1::uuid[]) with ordinality as o (id, n)
-       cross join lateral (select * from (${edges('o.id')}) e order by e.parent, e.child limit ${MOST_LOTS}) e
+       from unnest($1::uuid[], $2::integer[]) with ordinality as o (id, most, n)
+       cross join lateral (select * from (${edges('o.id')}) e order by e.parent, e.child limit o.most) e
        order by o.n, e.parent, e.child`,
-      [ids],
+      columnsOf(wanted),
     );
     const byLot = Map.groupBy(rows, ({ n }) => Number(n));
-    return ids.map((_, at) => (byLot.get(at + 1) ?? []).map(({ parentId, childId, points }) => ({ parentId, childId, points })));
+    return wanted.map((_, at) => (byLot.get(at + 1) ?? []).map(({ parentId, childId, points }) => ({ parentId, childId, points })));
   };
 }
 
@@ -147,21 +153,28 @@ export async function readChains(db: Db, ids: readonly string[]): Promise<LotCha
   return ids.map((_, at) => byLot.get(at + 1) ?? { issuers: [], holdersBelow: [], holdersAbove: [] });
 }
 
-/** For each lot, the lots at the beginning of its chain: how many points of each went on, and the accrual behind it. A lot without parents is its own. */
+/**
+ * For each lot, the lots at the beginning of its chain: how many points of each went on, and the accrual behind it. A lot without parents is
+ * its own. The chain is walked once; roots and what passed from lot to lot are found in what was walked.
+ */
 export async function readRoots(db: Db, ids: readonly string[]): Promise<LotRoot[][]> {
   const rows = await db.rows<{ n: bigint; lotId: string; points: bigint; accrualId: string | null }>(
-    `select o.n, l.id as "lotId", coalesce(sum(e.points)::bigint, l.initial) as points, max(p.reference::text) as "accrualId"
-     from unnest($1::uuid[]) with ordinality as o (id, n)
-     cross join lateral (select distinct w.id from (${walk(above, 'parent')}) w) w
-     join ledger.lots l on l.id = w.id
+    `with walked as materialized (
+       select distinct o.n, w.id
+       from unnest($1::uuid[]) with ordinality as o (id, n) cross join lateral (${walk(above, 'parent')}) w
+     ), edges as materialized (
+       select w.n, e.parent, e.child, e.points from walked w cross join lateral (${above('w.id')}) e
+     ), passed as materialized (
+       select n, parent, sum(points)::bigint as points from edges group by n, parent
+     ), roots as materialized (
+       select n, id from walked except select n, child from edges
+     )
+     select r.n, l.id as "lotId", coalesce(s.points, l.initial) as points, p.reference as "accrualId"
+     from roots r
+     join ledger.lots l on l.id = r.id
+     left join passed s on s.n = r.n and s.parent = r.id
      left join ledger.postings p on p.id = l.posting_id and l.origin = 'ACCRUAL'
-     left join lateral (
-       select b.points from (${below('w.id')}) b
-       where b.child in (select x.id from (${walk(above, 'parent')}) x)
-     ) e on true
-     where not exists (select from (${above('w.id')}) a)
-     group by o.n, l.id, l.initial
-     order by o.n, l.id`,
+     order by r.n, l.id`,
     [ids],
   );
   const byLot = Map.groupBy(rows, ({ n }) => Number(n));
@@ -170,11 +183,11 @@ export async function readRoots(db: Db, ids: readonly string[]): Promise<LotRoot
   );
 }
 
-/** For each lot what was done to it, oldest first: how it came, and every use. */
-export async function readHistories(db: Db, ids: readonly string[]): Promise<LotChange[][]> {
+/** For each lot what was done to it last, oldest first: how it came, and every use. */
+export async function readHistories(db: Db, wanted: readonly PartOfLot[]): Promise<LotChange[][]> {
   const rows = await db.rows<LotChange & { n: bigint }>(
     `select o.n, h.*
-     from unnest($1::uuid[]) with ordinality as o (id, n)
+     from unnest($1::uuid[], $2::integer[]) with ordinality as o (id, most, n)
      cross join lateral (
        select p.id, c.step, p.code, p.occurred_at as at, c.available, c.held, p.partner as "partnerId", p.reference
        from (
@@ -183,11 +196,11 @@ export async function readHistories(db: Db, ids: readonly string[]): Promise<Lot
          select u.posting_id, 1, u.available, u.held from ledger.lot_uses u where u.lot_id = o.id
        ) c
        join ledger.postings p on p.id = c.posting_id
-       order by p.id desc, c.step desc limit ${MOST_CHANGES}
+       order by p.id desc, c.step desc limit o.most
      ) h
      order by o.n, h.id, h.step`,
-    [ids],
+    columnsOf(wanted),
   );
   const byLot = Map.groupBy(rows, ({ n }) => Number(n));
-  return ids.map((_, at) => byLot.get(at + 1) ?? []);
+  return wanted.map((_, at) => byLot.get(at + 1) ?? []);
 }

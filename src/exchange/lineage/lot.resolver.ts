@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Extensions, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { toPage } from '../../kernel/cursor.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
 import { forbidAfterTermination } from '../../members/member-sight.ts';
@@ -11,19 +11,32 @@ import type { Context } from '../../platform/graphql/context.ts';
 import { readAccruals } from '../accrual/accrual.queries.ts';
 import { AccrualType, toAccrual } from '../accrual/accrual.types.ts';
 import { maySee } from '../transaction-nodes.ts';
-import { readChildren, readHistories, readLotPages, readParents, readRoots } from './lineage.queries.ts';
-import type { LotEdge } from './lot.ts';
+import { MOST_LOTS, readChildren, readHistories, readLotPages, readParents, readRoots } from './lineage.queries.ts';
+import type { LotChain, LotEdge, StoredLot } from './lot.ts';
 import { LotConnection, LotEventType, LotOriginType, LotPartType, LotType, toLot, toLotEvent, toLotOrigin } from './lot.types.ts';
 import { seeLot } from './see-lot.ts';
 
+const PART = { nullable: true, description: `How many at most: 20 unless given, up to ${MOST_LOTS}.` };
+
+function mostOf(first: number | null | undefined): number {
+  const most = first ?? 20;
+  if (most < 0 || most > MOST_LOTS) throw badInput(`\`first\` must be between 0 and ${MOST_LOTS}.`);
+  return most;
+}
+
 /** The parts whose lot at the other end the viewer sees. */
-async function partsOf(context: Context, edges: readonly LotEdge[], end: 'parentId' | 'childId'): Promise<LotPartType[]> {
-  const lots = await Promise.all(edges.map((edge) => seeLot(context, edge[end])));
+async function partsOf(context: Context, lot: StoredLot, edges: readonly LotEdge[], end: 'parentId' | 'childId'): Promise<LotPartType[]> {
+  const known = end === 'parentId' ? chainAbove(lot) : chainBelow(lot);
+  const lots = await Promise.all(edges.map((edge) => seeLot(context, edge[end], known)));
   return edges.flatMap(({ points }, at) => {
-    const lot = lots[at];
-    return lot === undefined ? [] : [{ lot, points }];
+    const other = lots[at];
+    return other === undefined ? [] : [{ lot: other, points }];
   });
 }
+
+/** What is known of the chain of a lot by one below it, and by the one right above it. */
+const chainAbove = ({ issuer, memberId }: StoredLot): LotChain => ({ issuers: [issuer], holdersBelow: [memberId], holdersAbove: [] });
+const chainBelow = ({ issuer, memberId }: StoredLot): LotChain => ({ issuers: [issuer], holdersBelow: [], holdersAbove: [memberId] });
 
 @Resolver(() => LotType)
 export class LotResolver {
@@ -48,21 +61,34 @@ export class LotResolver {
   @FieldResolver(() => [LotPartType], {
     description: 'The lots that its points came from, of those that the viewer sees; none where they were earned.',
   })
-  async parents(@Ctx() context: Context, @Root() { lot }: LotType): Promise<LotPartType[]> {
-    return partsOf(context, await context.load(readParents, lot.id), 'parentId');
+  async parents(
+    @Ctx() context: Context,
+    @Root() { lot }: LotType,
+    @Arg('first', () => Int, PART) first?: number | null,
+  ): Promise<LotPartType[]> {
+    return partsOf(context, lot, await context.load(readParents, { lotId: lot.id, most: mostOf(first) }), 'parentId');
   }
 
   @FieldResolver(() => [LotPartType], { description: 'The lots that points of it went into, of those that the viewer sees.' })
-  async children(@Ctx() context: Context, @Root() { lot }: LotType): Promise<LotPartType[]> {
-    return partsOf(context, await context.load(readChildren, lot.id), 'childId');
+  async children(
+    @Ctx() context: Context,
+    @Root() { lot }: LotType,
+    @Arg('first', () => Int, PART) first?: number | null,
+  ): Promise<LotPartType[]> {
+    return partsOf(context, lot, await context.load(readChildren, { lotId: lot.id, most: mostOf(first) }), 'childId');
   }
 
   @FieldResolver(() => [LotEventType], {
-    description: 'All that happened to it, oldest first, at most the last 1,000; empty where it is seen in a chain only.',
+    description: 'What happened to it last, oldest first; empty where it is seen in a chain only.',
   })
-  async history(@Ctx() context: Context, @Root() { lot, sight }: LotType): Promise<LotEventType[]> {
+  async history(
+    @Ctx() context: Context,
+    @Root() { lot, sight }: LotType,
+    @Arg('first', () => Int, PART) first?: number | null,
+  ): Promise<LotEventType[]> {
+    const most = mostOf(first);
     if (sight !== 'FULL') return [];
-    const [coalition, changes] = await Promise.all([loadCoalition(context), context.load(readHistories, lot.id)]);
+    const [coalition, changes] = await Promise.all([loadCoalition(context), context.load(readHistories, { lotId: lot.id, most })]);
     return changes.map((change) => toLotEvent(coalition, change));
   }
 
@@ -70,9 +96,18 @@ export class LotResolver {
     description:
       'Where its points began, through exchanges, transfers and refunds: 50 steps and 1,000 lots back at most. Its own for a lot that was earned.',
   })
-  async origins(@Ctx() context: Context, @Root() { lot }: LotType): Promise<LotOriginType[]> {
-    const [coalition, roots] = await Promise.all([loadCoalition(context), context.load(readRoots, lot.id)]);
-    const seen = await Promise.all(roots.map(({ lotId }) => seeLot(context, lotId)));
+  @Extensions({ work: MOST_LOTS })
+  async origins(
+    @Ctx() context: Context,
+    @Root() { lot }: LotType,
+    @Arg('first', () => Int, PART) first?: number | null,
+  ): Promise<LotOriginType[]> {
+    // Of somebody else's lot a member sees that its points came from there, not where that had them from.
+    if (context.viewer.role === 'MEMBER' && context.viewer.memberId !== lot.memberId) return [];
+    const most = mostOf(first);
+    const [coalition, all] = await Promise.all([loadCoalition(context), context.load(readRoots, lot.id)]);
+    const roots = all.slice(0, most);
+    const seen = await Promise.all(roots.map(({ lotId }) => seeLot(context, lotId, chainAbove(lot))));
     return roots.flatMap((root, at) => {
       const first = seen[at];
       return first === undefined ? [] : [toLotOrigin(coalition, root, first.lot)];

@@ -99,7 +99,7 @@ export class LotEventType {
   @Field(() => Points, { description: 'Change of the points that are set aside.' })
   readonly held!: bigint;
 
-  @Field(() => PartnerType, { nullable: true, description: 'The partner that acted.' })
+  @Field(() => PartnerType, { nullable: true, description: 'The partner that acted; of points that expired, the one that issued them.' })
   readonly partner?: PartnerType | undefined;
 
   @Field(() => ID, { nullable: true, description: 'Id of the accrual, redemption, exchange or transfer; null for anything else.' })

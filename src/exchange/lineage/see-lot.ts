@@ -8,13 +8,16 @@ import { type LotType, toLot } from './lot.types.ts';
 
 const ALONE: LotChain = { issuers: [], holdersBelow: [], holdersAbove: [] };
 
-/** A lot by its stored id as the viewer sees it; undefined where it sees none. Only who is not told by the lot itself needs its chain. */
-export async function seeLot(context: Context, id: string): Promise<LotType | undefined> {
+/**
+ * A lot by its stored id as the viewer sees it; undefined where it sees none. Only who is not told by the lot itself, or by the part of its
+ * chain that is known already, needs its chain.
+ */
+export async function seeLot(context: Context, id: string, known: LotChain = ALONE): Promise<LotType | undefined> {
   const { viewer } = context;
   const lot = await context.load(readLots, id);
   if (lot === undefined) return undefined;
-  const alone = sightOf(viewer, lot, ALONE);
-  const sight = alone === 'FULL' ? alone : sightOf(viewer, lot, await context.load(readChains, id));
+  const told = sightOf(viewer, lot, known);
+  const sight = told !== 'NONE' ? told : sightOf(viewer, lot, await context.load(readChains, id));
   return sight === 'NONE' ? undefined : toLot(lot, sight, viewer.role === 'MEMBER');
 }
 

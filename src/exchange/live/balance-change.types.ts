@@ -27,7 +27,7 @@ export class BalanceDeltaType {
   @Field(() => Points, { description: 'The change of the available points; of a hold, what it takes, as a negative number.' })
   readonly points!: bigint;
 
-  @Field(() => PartnerType, { nullable: true, description: 'The partner that acted.' })
+  @Field(() => PartnerType, { nullable: true, description: 'The partner that acted; of points that expired, the one that issued them.' })
   readonly partner?: PartnerType | undefined;
 
   @Field(() => DateTime, { description: 'When it happened.' })

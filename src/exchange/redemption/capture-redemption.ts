@@ -10,7 +10,7 @@ import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
 import { changeRedemption, checkOpen, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
 import { updateRedemptions } from './redemption.queries.ts';
-import { acceptanceFor, pricesOf, reimbursementOf } from './redemption.rules.ts';
+import { acceptanceFor, checkWorth, pricesOf, reimbursementOf } from './redemption.rules.ts';
 import type { Redemption } from './redemption.ts';
 
 export interface Capture extends RedemptionChange {
@@ -33,8 +33,11 @@ export function captureRedemption(tx: Tx, capture: Capture): Promise<Outcome<Red
     const place = { channel: redemption.channel as Channel, locationId: redemption.locationId };
     const acceptance = acceptanceFor(coalition, redemption.partnerId, currency, place, now);
     const { taken, rest } = takeInOrder(redemption.allocations, points);
-    const captured =
-      'refused' in acceptance ? taken : taken.map((part) => ({ ...part, ...pricesOf(coalition, currency, acceptance.done, part, now) }));
+    const priced = checkWorth(
+      'refused' in acceptance ? taken : taken.map((part) => ({ ...part, ...pricesOf(coalition, currency, acceptance.done, part, now) })),
+    );
+    if ('refused' in priced) return priced;
+    const captured = priced.done;
     const after: Redemption = {
       ...redemption,
       status: 'CAPTURED',

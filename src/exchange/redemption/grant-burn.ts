@@ -1,5 +1,5 @@
 import { dayOf, startOfDay } from '../../kernel/instant.ts';
-import { done, type Outcome, refused } from '../../kernel/refusal.ts';
+import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { takeFromLots } from '../../ledger/lots.rules.ts';
 import { readSpendableLots } from '../../ledger/lots.ts';
 import type { Wallet } from '../../ledger/wallets.ts';
@@ -12,7 +12,7 @@ import type { PointCurrency } from '../../partners/currencies/point-currency.ts'
 import type { PartnerRole } from '../../partners/partner-role.ts';
 import type { Tx } from '../../platform/database.ts';
 import { redeemedSince } from './redemption.queries.ts';
-import { acceptanceFor, pricesOf } from './redemption.rules.ts';
+import { acceptanceFor, checkWorth, pricesOf } from './redemption.rules.ts';
 import type { RedemptionAllocation } from './redemption.ts';
 
 /** The configuration and the program's clock that a burn is judged by. */
@@ -26,16 +26,23 @@ export interface WantedBurn extends Place {
   readonly member: Member;
   readonly currency: PointCurrency;
   readonly points: bigint;
+  /** Who issued the points, where that is known before their lots are. */
+  readonly issuer?: string | undefined;
   /** Roles of which the partner needs one; any that takes points when left out. */
   readonly roles?: readonly PartnerRole[] | undefined;
 }
 
-/** Whether a member may burn so many points at a partner now: contract, clause, member, minimum and the cap of the day, in the order of domain 3.10. */
+/** Whether a member may burn so many points at a partner now: contract, clause, issuer, member, minimum and the cap of the day, in the order of domain 3.10. */
 export async function grantBurn(tx: Tx, { coalition, now }: Now, burn: WantedBurn): Promise<Outcome<ClauseOf<'acceptance'>>> {
   const { partnerId, member, currency, points } = burn;
   const acceptance = acceptanceFor(coalition, partnerId, currency, burn, now, burn.roles);
   if ('refused' in acceptance) return acceptance;
   const clause = acceptance.done;
+  if (burn.issuer !== undefined && !takesFrom(coalition, clause, partnerId, burn.issuer)) {
+    return refused('CLAUSE_NOT_GRANTED', `Points of ${coalition.partnerById(burn.issuer).code} are not redeemed here.`, {
+      field: ['currency'],
+    });
+  }
   if (member.status !== 'ACTIVE') return refused('MEMBER_SUSPENDED', 'The member is suspended or closed.');
   if (clause.minPoints !== undefined && points < clause.minPoints) {
     return refused('BELOW_MINIMUM', `At least ${clause.minPoints} points are redeemed at once.`, {
@@ -55,6 +62,10 @@ export async function grantBurn(tx: Tx, { coalition, now }: Now, burn: WantedBur
   });
 }
 
+function takesFrom(coalition: Coalition, clause: ClauseOf<'acceptance'>, partnerId: string, issuer: string): boolean {
+  return isAccepted(clause, { code: coalition.partnerById(issuer).code, isAcceptor: issuer === partnerId });
+}
+
 interface WantedLots {
   readonly partnerId: string;
   readonly currency: PointCurrency;
@@ -67,7 +78,7 @@ interface WantedLots {
 export async function allocateBurn(tx: Tx, { coalition, now }: Now, wanted: WantedLots): Promise<Outcome<RedemptionAllocation[]>> {
   const { partnerId, currency, clause, wallet, points } = wanted;
   const lots = (await readSpendableLots(tx, [wallet.accountId], now)).filter(({ issuer }) =>
-    isAccepted(clause, { code: coalition.partnerById(issuer).code, isAcceptor: issuer === partnerId }),
+    takesFrom(coalition, clause, partnerId, issuer),
   );
   const taken = takeFromLots(lots, points);
   if (taken === undefined) {
@@ -77,7 +88,7 @@ export async function allocateBurn(tx: Tx, { coalition, now }: Now, wanted: Want
       details: { available: Number(available), required: Number(points) },
     });
   }
-  return done(
+  return checkWorth(
     taken.map(({ lot, points: part }) => ({
       lotId: lot.id,
       issuer: lot.issuer,

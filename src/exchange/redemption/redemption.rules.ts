@@ -8,7 +8,7 @@ import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
 import type { PartnerRole } from '../../partners/partner-role.ts';
-import { isName } from '../accrual/accrual.rules.ts';
+import { isName, LARGEST_MICROS } from '../accrual/accrual.rules.ts';
 import type { Redemption, RedemptionAllocation } from './redemption.ts';
 
 /** The longest a hold may last: 30 days. */
@@ -89,6 +89,19 @@ export function pricesOf(
 ): Pick<BurnedLot, 'redemptionMicros' | 'fundedMicros' | 'reimbursementMicros'> {
   const redemptionMicros = redemptionElement(coalition, currency, lot, at);
   return { redemptionMicros, fundedMicros: lot.fundedMicros, reimbursementMicros: acceptance?.reimbursementMicros ?? redemptionMicros };
+}
+
+/** Whether the ledger can hold what points are worth as they are burned: a price may have been raised out of all proportion since they were held. */
+export function checkWorth<Part extends BurnedLot>(parts: readonly Part[]): Outcome<Part[]> {
+  const worth = (micros: (part: Part) => bigint) => parts.reduce((sum, part) => sum + part.points * micros(part), 0n);
+  const largest = [
+    worth(({ redemptionMicros }) => redemptionMicros),
+    worth(({ reimbursementMicros }) => reimbursementMicros),
+    worth(({ fundedMicros }) => fundedMicros),
+  ];
+  return largest.some((micros) => micros > LARGEST_MICROS)
+    ? invalid('points', 'At the prices of now these points are worth more than one redemption can be.')
+    : done([...parts]);
 }
 
 /** Σ points × reimbursement rate, in micros. */

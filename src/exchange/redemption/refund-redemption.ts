@@ -10,6 +10,7 @@ import { balanceAfter } from '../../ledger/wallets.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { revokeEntitlementOf } from '../rewards/entitlements.queries.ts';
+import { refillDeposits } from '../termination/refill-deposits.ts';
 import { changeRedemption, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
 import { updateRedemptions } from './redemption.queries.ts';
 import { REFUND_GRACE_DAYS, wasPaidAtOnce } from './redemption.rules.ts';
@@ -71,7 +72,8 @@ export function refundRedemption(tx: Tx, refund: Refund): Promise<Outcome<Redeem
       alive.map((part) => ({ lotId: part.lotId, available: part.points, held: 0n })),
       opens,
     );
-    await postDecided(tx, [posting, ...burnFunded('redemption.funding_returned', factsOf(redemption, now), taken)], [wallet]);
+    const postings = [posting, ...burnFunded('redemption.funding_returned', factsOf(redemption, now), taken)];
+    await postDecided(tx, await refillDeposits(tx, coalition, now, redemption.id, postings), [wallet]);
     await updateRedemptions(tx, [after]);
     // What was held before paid for an order, and entitled to nothing.
     if (after.status === 'REFUNDED' && wasPaidAtOnce(after)) await revokeEntitlementOf(tx, after.id, now);

@@ -3,7 +3,7 @@ import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import type { Viewer } from '../../kernel/viewer.ts';
 import type { Moment } from '../../partners/change-coalition.ts';
 import { amount, months, somePoints } from '../../partners/contracts/clauses/parameters.ts';
-import { statusAt } from '../../partners/contracts/contract.rules.ts';
+import { hasLeft } from '../../partners/contracts/has-left.rules.ts';
 import { name } from '../../partners/names.ts';
 import { checkShape } from '../../platform/check-shape.ts';
 import type { Tx } from '../../platform/database.ts';
@@ -47,9 +47,7 @@ export async function publishReward(tx: Tx, command: object, { coalition, now, i
   if (named !== undefined && named.id !== partnerId) {
     return refused('FORBIDDEN', 'A partner publishes its own rewards.', { field: ['partner'] });
   }
-  const contract = coalition.contractAt(partnerId, now);
-  if (contract !== undefined && statusAt(contract, now) === 'TERMINATED')
-    return refused('CONTRACT_ENDED', "The partner's contract is over: it offers nothing more.");
+  if (hasLeft(coalition, partnerId, now)) return refused('CONTRACT_ENDED', "The partner's contract is over: it offers nothing more.");
   const version = (await countVersions(tx, partnerId, reward.code)) + 1;
   await endRewardsBefore(tx, partnerId, reward.code, reward.effectiveFrom);
   await insertReward(

@@ -16,9 +16,7 @@ export async function drawDeposits(tx: Tx, coalition: Coalition, now: Date, post
     hasDeposit(coalition, partnerId, now),
   );
   if (secured.length === 0) return postings;
-  const shared = postings.flatMap(({ entries }) => entries.map(({ account }) => account)).filter(({ kind }) => kind !== 'WALLET');
-  const accounts = new Map([...shared, ...secured.map(deposit)].map((account) => [accountKey(account), account]));
-  await lockAccounts(tx, [...accounts.values()]);
+  await lockWithDeposits(tx, postings, secured);
   const left = await readDeposits(tx, secured);
   return postings.map((posting) =>
     [...chargesOf(posting)].reduce((drawn, [partnerId, charged]) => {
@@ -31,12 +29,24 @@ export async function drawDeposits(tx: Tx, coalition: Coalition, now: Date, post
   );
 }
 
+/** Locks the shared accounts of postings together with deposits, in one order with everybody who posts. */
+export async function lockWithDeposits(tx: Tx, postings: readonly Posting[], partnerIds: readonly string[]): Promise<void> {
+  const shared = postings.flatMap(({ entries }) => entries.map(({ account }) => account)).filter(({ kind }) => kind !== 'WALLET');
+  const accounts = new Map([...shared, ...partnerIds.map(deposit)].map((account) => [accountKey(account), account]));
+  await lockAccounts(tx, [...accounts.values()]);
+}
+
 /** What each partner pays by a posting, in micros. */
-function chargesOf({ entries }: Posting): Map<string, bigint> {
-  const charges = new Map<string, bigint>();
+function chargesOf(posting: Posting): Map<string, bigint> {
+  return new Map([...balancesOf(posting)].flatMap(([partnerId, net]) => (net < 0n ? [[partnerId, -net]] : [])));
+}
+
+/** What each partner has of a posting, in micros: + it receives, - it pays. */
+export function balancesOf({ entries }: Posting): Map<string, bigint> {
+  const balances = new Map<string, bigint>();
   for (const { account, available = 0n } of entries) {
     if (account.owner === undefined || accountKey(account) !== accountKey(partnerMoney(account.owner))) continue;
-    charges.set(account.owner, (charges.get(account.owner) ?? 0n) - available);
+    balances.set(account.owner, (balances.get(account.owner) ?? 0n) + available);
   }
-  return new Map([...charges].filter(([, charged]) => charged > 0n));
+  return balances;
 }

@@ -1,5 +1,5 @@
 import { newId } from '../../kernel/ids.ts';
-import { scaleFloor } from '../../kernel/ratio.ts';
+import { splitLargestRemainder } from '../../kernel/split.ts';
 import { accountKey, wallet } from '../../ledger/account.ts';
 import { type Lot, readSpendableLots } from '../../ledger/lots.ts';
 import { postDecided } from '../../ledger/post.ts';
@@ -120,33 +120,44 @@ function factsOf({ ending: { contract } }: DuePoints, occurredAt: Date): EndingF
 
 function toPosting(coalition: Coalition, asOf: Date, part: Taken): Posting {
   const { due, memberId, currencyNo } = part;
-  if (due.policy === 'EXPIRE')
-    return lotsExpired({ reference: due.ending.contract.id, memberId, currencyNo, occurredAt: asOf }, expiringLots(coalition, asOf, part));
+  if (due.policy === 'EXPIRE') {
+    const { id: reference, partnerId: issuerId } = due.ending.contract;
+    return lotsExpired({ reference, memberId, currencyNo, occurredAt: asOf, issuerId }, expiringLots(coalition, asOf, part));
+  }
   const lots = pricedLots(coalition, asOf, part);
   if (due.into === undefined) return lotsBoughtBack(factsOf(due, asOf), part, lots);
   const { into } = due;
-  const opens = lots.flatMap((lot) => convert(coalition, asOf, memberId, lot, into));
+  const opens = convert(coalition, asOf, memberId, lots, into);
   return lotsConverted(factsOf(due, asOf), part, into.currency.no, lots, opens);
 }
 
-/** What a lot becomes: as many whole points as it is worth at mid; none where that is less than one. */
-function convert(coalition: Coalition, asOf: Date, memberId: string, lot: EndedLot, into: NewPoints): OpenedLot[] {
-  const points = scaleFloor(lot.points, lot.redemptionMicros, into.redemptionMicros);
-  if (points === 0n) return [];
-  return [
-    {
-      id: newId(),
-      wallet: wallet(memberId, into.currency.no),
-      issuer: into.issuer,
-      origin: 'CONVERSION',
-      earnedAt: asOf,
-      expiresAt: expiryOf(into.currency, asOf, coalition.program.timeZone),
-      points,
-      redemptionMicros: into.redemptionMicros,
-      fundedMicros: into.redemptionMicros,
-      parent: lot.lotId,
-    },
-  ];
+/**
+ * What the lots of a wallet become: as many whole points as they are worth together at mid, floored once and handed to them by largest
+ * remainder. What falls to a lot is a lot again; a lot to which no point falls ends.
+ */
+function convert(coalition: Coalition, asOf: Date, memberId: string, lots: readonly EndedLot[], into: NewPoints): OpenedLot[] {
+  const shares = splitLargestRemainder(
+    worthOf(lots) / into.redemptionMicros,
+    lots.map((lot) => ({ name: lot.lotId, weight: worthOf([lot]) })),
+  );
+  return lots.flatMap((lot) => {
+    const points = shares.get(lot.lotId) ?? 0n;
+    if (points === 0n) return [];
+    return [
+      {
+        id: newId(),
+        wallet: wallet(memberId, into.currency.no),
+        issuer: into.issuer,
+        origin: 'CONVERSION',
+        earnedAt: asOf,
+        expiresAt: expiryOf(into.currency, asOf, coalition.program.timeZone),
+        points,
+        redemptionMicros: into.redemptionMicros,
+        fundedMicros: into.redemptionMicros,
+        parent: lot.lotId,
+      },
+    ];
+  });
 }
 
 /** What the points were worth: what members get for them, or what their expiry leaves. */

@@ -58,6 +58,29 @@ export async function readDeposits(db: Db, partnerIds: readonly string[]): Promi
   return new Map(rows.map(({ owner, available }) => [owner, available]));
 }
 
+/**
+ * What a redemption has drawn on the deposits that partners paid for the ends of contracts, net of what went back: micros, by partner. Nothing
+ * where the deposit was returned. Read under the locks of the deposits.
+ */
+export async function readDrawn(
+  db: Db,
+  redemptionId: string,
+  endings: readonly { readonly partnerId: string; readonly contractId: string }[],
+): Promise<Map<string, bigint>> {
+  const rows = await db.rows<{ owner: string; micros: bigint }>(
+    `select a.owner, -sum(e.available)::bigint as micros
+     from unnest($2::uuid[], $3::uuid[]) as n (partner, contract)
+     join ledger.accounts a on a.kind = 'DEPOSIT' and a.owner = n.partner and a.unit = 0 and a.topic is null
+     join ledger.postings p on p.reference = $1
+     join ledger.entries e on e.posting_id = p.id and e.account_id = a.id
+     where not exists (select from exchange.termination_steps s where s.contract_id = n.contract and s.step = 'DEPOSIT_RETURN')
+       and p.id > (select max(paid.id) from ledger.postings paid where paid.reference = n.contract and paid.code = 'deposit.paid')
+     group by a.owner`,
+    [redemptionId, endings.map(({ partnerId }) => partnerId), endings.map(({ contractId }) => contractId)],
+  );
+  return new Map(rows.map(({ owner, micros }) => [owner, micros]));
+}
+
 /** Points of one issuer, currency and price that members have, held ones included. */
 export interface OutstandingPoints {
   readonly issuer: string;

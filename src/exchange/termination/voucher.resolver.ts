@@ -1,26 +1,40 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { toPage } from '../../kernel/cursor.ts';
+import { parseIdOf, toPublicId } from '../../kernel/ids.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType } from '../../members/member.types.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import { transact } from '../../platform/database.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
+import { badInput, type Connection, PageArgs, readPage, toConnection } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden, mayAct, viewerAs } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
 import { redeemVoucher } from './redeem-voucher.ts';
-import { RedeemVoucherInput, RedeemVoucherPayload, toVoucher, VoucherType } from './voucher.types.ts';
-import { readVouchersOf } from './vouchers.queries.ts';
+import { RedeemVoucherInput, RedeemVoucherPayload, toVoucher, VoucherConnection, type VoucherType } from './voucher.types.ts';
+import { readVoucherPages } from './vouchers.queries.ts';
 
 @Resolver(() => MemberType)
 export class MemberVouchersResolver {
-  @FieldResolver(() => [VoucherType], {
+  @FieldResolver(() => VoucherConnection, {
     description: 'Vouchers for points that were bought back, oldest first; for the member and the operator.',
   })
-  async vouchers(@Ctx() context: Context, @Root() { member }: MemberType): Promise<VoucherType[]> {
+  async vouchers(
+    @Ctx() context: Context,
+    @Root() { member }: MemberType,
+    @Args(() => PageArgs) page: PageArgs,
+  ): Promise<Connection<VoucherType>> {
     const viewer = viewerAs(context.viewer, 'OPERATOR', 'MEMBER');
     if (viewer.role === 'MEMBER' && viewer.memberId !== member.id) throw forbidden();
-    const [coalition, vouchers] = await Promise.all([loadCoalition(context), context.load(readVouchersOf, member.id)]);
-    return vouchers.map((voucher) => toVoucher(coalition, voucher));
+    const slice = readPage(page, 1);
+    const { size, backwards } = slice;
+    const wanted = { memberId: member.id, size, after: positionOf(slice.after), before: positionOf(slice.before), backwards };
+    const [coalition, vouchers] = await Promise.all([loadCoalition(context), context.load(readVoucherPages, wanted)]);
+    return toConnection(
+      toPage(vouchers, size, slice),
+      (voucher) => toVoucher(coalition, voucher),
+      ({ id }) => [toPublicId('Voucher', id)],
+    );
   }
 
   @Mutation(() => RedeemVoucherPayload, { description: 'OPERATOR: pays a voucher, once.' })
@@ -35,4 +49,11 @@ export class MemberVouchersResolver {
     if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused)] };
     return { voucher: toVoucher(await loadCoalition(context), outcome.done.value), replayed: outcome.done.replayed, userErrors: [] };
   }
+}
+
+function positionOf(key: readonly (string | number)[] | undefined): string | undefined {
+  if (key === undefined) return undefined;
+  const id = parseIdOf('Voucher', String(key[0]));
+  if (id === undefined) throw badInput('The cursor is not one of this list.');
+  return id;
 }

@@ -3,6 +3,7 @@ import { toPublicId } from '../../kernel/ids.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { MoneyType, NodeType, UserErrorType } from '../../platform/graphql/common.types.ts';
+import { connectionOf } from '../../platform/graphql/connection.ts';
 import { enumType } from '../../platform/graphql/enum.ts';
 import { DateTime, Points } from '../../platform/graphql/scalars.ts';
 import type { Voucher, VoucherStatus } from './voucher.ts';
@@ -41,6 +42,8 @@ export class VoucherType extends NodeType {
   @Field(() => DateTime, { nullable: true, description: 'When it was paid.' })
   readonly redeemedAt?: Date | undefined;
 }
+
+export const VoucherConnection = connectionOf<VoucherType>('Voucher', () => VoucherType);
 
 export function toVoucher(coalition: Coalition, voucher: Voucher): VoucherType {
   return {

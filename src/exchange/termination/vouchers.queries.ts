@@ -11,13 +11,38 @@ export async function readVouchers(db: Db, ids: readonly string[]): Promise<(Vou
   return ids.map((id) => byId.get(id));
 }
 
-/** The vouchers of each member, oldest first. */
-export async function readVouchersOf(db: Db, memberIds: readonly string[]): Promise<Voucher[][]> {
-  const rows = await db.rows<Voucher>(`select ${COLUMNS} from exchange.vouchers v where v.member_id = any($1::uuid[]) order by v.id`, [
-    memberIds,
-  ]);
-  const byMember = Map.groupBy(rows, ({ memberId }) => memberId);
-  return memberIds.map((id) => byMember.get(id) ?? []);
+/** A page of a member's vouchers. */
+export interface VoucherPage {
+  readonly memberId: string;
+  readonly size: number;
+  readonly after: string | undefined;
+  readonly before: string | undefined;
+  readonly backwards: boolean;
+}
+
+/** For each page the vouchers, oldest first, one more than it holds; backwards the newest first. */
+export async function readVoucherPages(db: Db, pages: readonly VoucherPage[]): Promise<Voucher[][]> {
+  const rows = await db.rows<Voucher & { n: bigint }>(
+    `select p.n, v.*
+     from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::boolean[]) with ordinality
+       as p (member_id, size, after, before, backwards, n)
+     cross join lateral (
+       select ${COLUMNS} from exchange.vouchers v
+       where v.member_id = p.member_id and (p.after is null or v.id > p.after) and (p.before is null or v.id < p.before)
+       order by case when p.backwards then v.id end desc, v.id
+       limit p.size + 1
+     ) v
+     order by p.n, case when p.backwards then v.id end desc, v.id`,
+    [
+      pages.map(({ memberId }) => memberId),
+      pages.map(({ size }) => size),
+      pages.map(({ after }) => after ?? null),
+      pages.map(({ before }) => before ?? null),
+      pages.map(({ backwards }) => backwards),
+    ],
+  );
+  const byPage = Map.groupBy(rows, ({ n }) => Number(n));
+  return pages.map((_, at) => (byPage.get(at + 1) ?? []).map(({ n: _n, ...voucher }) => voucher));
 }
 
 /** The voucher with a code, as it is when nobody else changes it. */

@@ -89,8 +89,9 @@ export function pendingAccrualReversed(facts: AccrualFacts, parts: readonly Pric
 /**
  * Earned points are taken back from lots, and who was charged gets back what was paid for them. The pool gives up what it holds for the
  * lots that are taken. Where that is too little, because the points came from another issuer, that one pays, at most what burning
- * them would cost it (the lot's `redemptionMicros`, given as of now), and the operator bears the rest; where it is too much, it gets it.
- * Another lot of the same partner is squared with the partner itself, unless a promotion paid.
+ * them would cost it (the lot's `redemptionMicros`, given as of now), and the operator bears the rest. Where it is too much, who was
+ * charged gets it, for it pays for the points of its own that were spent in their stead. Another lot of the same partner is squared with
+ * the partner itself, unless a promotion paid.
  */
 export function accrualReversed(facts: AccrualFacts, parts: readonly PricedPoints[], taken: readonly Allocation[]): Posting {
   return {
@@ -102,9 +103,9 @@ export function accrualReversed(facts: AccrualFacts, parts: readonly PricedPoint
         const missing = fundedMicros - lot.fundedMicros;
         const unfunded = lot.redemptionMicros > lot.fundedMicros ? lot.redemptionMicros - lot.fundedMicros : 0n;
         const itsOwn = facts.charge.to !== 'JOINT' && lot.issuer === facts.partnerId;
-        const charged = itsOwn || missing < unfunded ? missing : unfunded;
+        const charged = missing < 0n || itsOwn || missing < unfunded ? missing : unfunded;
         return [
-          { account: partnerMoney(lot.issuer), available: -points * charged },
+          { account: missing < 0n ? squaredWith(facts) : partnerMoney(lot.issuer), available: -points * charged },
           { account: operatorMoney, available: -points * (missing - charged) },
           { account: pool(facts.currencyNo), available: points * missing },
         ];
@@ -113,6 +114,9 @@ export function accrualReversed(facts: AccrualFacts, parts: readonly PricedPoint
     uses: taken.map(({ lot, points }) => ({ lotId: lot.id, available: -points, held: 0n })),
   };
 }
+
+/** Who was charged for an accrual. Blocks hold exactly the price of their points, so that beside it their partner is meant. */
+const squaredWith = (facts: AccrualFacts): Account => (facts.charge.to === 'JOINT' ? sourceOf(facts).money : partnerMoney(facts.partnerId));
 
 /** The points of two lists of equal total, paired from their beginnings: at which price they were paid for, and from which lot they are taken. */
 function pairs(parts: readonly PricedPoints[], taken: readonly Allocation[]) {

@@ -7,6 +7,8 @@ export interface ExpiryFacts {
   readonly memberId: string;
   readonly currencyNo: number;
   readonly occurredAt: Date;
+  /** The partner whose points they are: what they leave over is divided by its contract. */
+  readonly issuerId?: string | undefined;
 }
 
 /** Points of a lot that run out. */
@@ -25,7 +27,7 @@ export function lotsExpired(facts: ExpiryFacts, taken: readonly ExpiredLot[]): P
   return {
     code: 'lot.expired',
     reference: facts.reference,
-    partner: undefined,
+    partner: facts.issuerId,
     occurredAt: facts.occurredAt,
     entries: [
       { account: wallet(facts.memberId, facts.currencyNo), available: -points },

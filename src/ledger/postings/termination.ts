@@ -50,6 +50,11 @@ export function drawnFromDeposit(posting: Posting, partnerId: string, micros: bi
   return { ...posting, entries: [...posting.entries, ...depositLegs(partnerId, -micros)] };
 }
 
+/** What a refund gives back of funding goes into the deposit that had met the charge. */
+export function paidBackToDeposit(posting: Posting, partnerId: string, micros: bigint): Posting {
+  return { ...posting, entries: [...posting.entries, ...depositLegs(partnerId, micros)] };
+}
+
 /** Points are bought back at their redemption element: the pool and, for what was not funded, their issuer pay; the operator owes the vouchers. */
 export function lotsBoughtBack(facts: EndingFacts, from: EndedWallet, lots: readonly EndedLot[]): Posting {
   const points = sumOf(lots);
@@ -68,7 +73,7 @@ export function lotsBoughtBack(facts: EndingFacts, from: EndedWallet, lots: read
   };
 }
 
-/** Points become points of another currency at the mid rate, lot by lot. What the whole new points fall short of is the operator's. */
+/** Points of a wallet become points of another currency at the mid rate. What the whole new points fall short of, less than one, is the operator's. */
 export function lotsConverted(
   facts: EndingFacts,
   from: EndedWallet,

@@ -19,7 +19,7 @@ const shape = z.object({ note });
 export async function addNote(tx: Tx, command: AddNote, { coalition, now }: Moment, by: Signatory): Promise<Outcome<string>> {
   const said = checkShape(shape, command);
   if ('refused' in said) return said;
-  const named = contractNamed(coalition, command.contractId);
+  const named = contractNamed(coalition, command.contractId, by);
   if ('refused' in named) return named;
   if (!actsForPartner(by, named.done.partnerId))
     return refused('FORBIDDEN', 'A partner writes notes on its own contract.', { field: ['contractId'] });

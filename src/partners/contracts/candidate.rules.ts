@@ -28,6 +28,7 @@ export function contractsWith({ coalition, partner, contract, version, now }: Ca
       no: 0,
       partnerId: partner.id,
       versions: [signed],
+      wasProposed: true,
       suspendedAt: undefined,
       noticeGivenAt: undefined,
       terminationCause: undefined,

@@ -1,16 +1,21 @@
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import type { Partner } from '../partner.ts';
-import type { Guard } from './candidate.rules.ts';
+import { type Candidate, contractsWith, type Guard } from './candidate.rules.ts';
 import { clausesOf } from './clause.ts';
 import { conflicts } from './clauses/exclusivity/exclusivity.rules.ts';
 import type { Contract, ContractVersion } from './contract.rules.ts';
+import { burnsUntil } from './timeline.rules.ts';
 
 /** A partner may be promised to be the only one of a category: whichever version comes second, the promise or the rival's, is refused. */
-export const refuseTakenCategory: Guard = ({ coalition, partner, version }) => {
+export const refuseTakenCategory: Guard = (candidate) => {
+  const { coalition, partner, version } = candidate;
+  const end = endOf(candidate);
   const beside = coalition.contracts
     .filter(({ partnerId }) => partnerId !== partner.id)
     .flatMap((contract) =>
-      contract.versions.filter((one) => isInForceBeside(contract, one, version)).map((one) => ({ contract, version: one })),
+      contract.versions
+        .filter((one) => isInForceWithin(contract, one, version.effectiveFrom, end))
+        .map((one) => ({ contract, version: one })),
     );
   for (const { contract, version: other } of beside) {
     const rival = coalition.partnerById(contract.partnerId);
@@ -22,12 +27,19 @@ export const refuseTakenCategory: Guard = ({ coalition, partner, version }) => {
   return done(undefined);
 };
 
-/** Whether both are in force at some instant. A partner that leaves is in nobody's way from burnEnd on. */
-function isInForceBeside({ burnEnd, noticeGivenAt }: Contract, other: ContractVersion, version: ContractVersion): boolean {
-  if (other.operatorSignedAt === undefined) return false;
-  const ends = [other.effectiveUntil, noticeGivenAt && burnEnd].filter((end) => end !== undefined).map((end) => end.getTime());
-  const from = Math.max(other.effectiveFrom.getTime(), version.effectiveFrom.getTime());
-  return from < Math.min(...ends, version.effectiveUntil?.getTime() ?? Number.POSITIVE_INFINITY);
+/** When the version will be out of everybody's way, with its run-off, once it is signed. */
+function endOf(candidate: Candidate): Date | undefined {
+  const { contract, version } = candidate;
+  const own = contractsWith(candidate).find(({ id }) => id === (contract?.id ?? ''));
+  const signed = own?.versions.find(({ number }) => number === version.number);
+  return own && signed && burnsUntil(own, signed);
+}
+
+/** Whether a version stands at some instant from one to another. A partner that leaves is in nobody's way from burnEnd on. */
+function isInForceWithin(contract: Contract, version: ContractVersion, from: Date, until: Date | undefined): boolean {
+  if (version.operatorSignedAt === undefined || version.effectiveUntil?.getTime() === version.effectiveFrom.getTime()) return false;
+  const ends = [burnsUntil(contract, version), until].map((end) => end?.getTime() ?? Number.POSITIVE_INFINITY);
+  return Math.max(version.effectiveFrom.getTime(), from.getTime()) < Math.min(...ends);
 }
 
 function taken(rival: Partner, category: string, message: string): Outcome<never> {

@@ -15,7 +15,10 @@ export class ProposeContractInput {
   @Field(() => String, { description: 'Code of the partner.' })
   readonly partner!: string;
 
-  @Field(() => DateTime, { description: "When the terms begin; no earlier than the open clearing cycle's start." })
+  @Field(() => DateTime, {
+    description:
+      "When the terms begin; no earlier than the open clearing cycle's start, nor than the tail ends of a contract that the partner had before.",
+  })
   readonly effectiveFrom!: Date;
 
   @Field(() => DateTime, { nullable: true, description: 'When they end by themselves; open when this and `termMonths` are left out.' })
@@ -43,7 +46,10 @@ export class DraftContractInput {
   @Field(() => String, { description: 'Code of the partner.' })
   readonly partner!: string;
 
-  @Field(() => DateTime, { description: "When the terms begin; no earlier than the open clearing cycle's start." })
+  @Field(() => DateTime, {
+    description:
+      "When the terms begin; no earlier than the open clearing cycle's start, nor than the tail ends of a contract that the partner had before.",
+  })
   readonly effectiveFrom!: Date;
 
   @Field(() => DateTime, { nullable: true, description: 'When they end by themselves; open when this and `termMonths` are left out.' })
@@ -77,7 +83,10 @@ export class ReviseDraftInput {
   @Field(() => Int, { description: 'The revision that was read; if the draft has changed since, nothing is written.' })
   readonly revision!: number;
 
-  @Field(() => DateTime, { description: "When the terms begin; no earlier than the open clearing cycle's start." })
+  @Field(() => DateTime, {
+    description:
+      "When the terms begin; no earlier than the open clearing cycle's start, nor than the tail ends of a contract that the partner had before.",
+  })
   readonly effectiveFrom!: Date;
 
   @Field(() => DateTime, { nullable: true, description: 'When they end by themselves; open when this and `termMonths` are left out.' })

@@ -2,12 +2,14 @@ import { parseIdOf } from '../../kernel/ids.ts';
 import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import type { Coalition } from '../coalition.ts';
 import type { Contract, ContractVersion } from './contract.rules.ts';
+import type { Signatory } from './record-event.ts';
+import { isShownTo } from './slice-versions.ts';
 
-/** The contract with a public id. */
-export function contractNamed(coalition: Coalition, contractId: string): Outcome<Contract> {
+/** The contract with a public id. Of one that is only drafted a partner hears as of one that there is not. */
+export function contractNamed(coalition: Coalition, contractId: string, by: Signatory): Outcome<Contract> {
   const id = parseIdOf('Contract', contractId);
   const contract = coalition.contracts.find((one) => one.id === id);
-  return contract === undefined ? invalid('contractId', 'There is no such contract.') : done(contract);
+  return contract === undefined || !isShownTo(contract, by) ? invalid('contractId', 'There is no such contract.') : done(contract);
 }
 
 interface NamedVersion {
@@ -24,8 +26,8 @@ export function proposedVersionOf(contract: Contract, number: number): Outcome<C
 }
 
 /** The draft with a public id of its contract and a number. */
-export function draftNamed(coalition: Coalition, command: { contractId: string; version: number }): Outcome<NamedVersion> {
-  const contract = contractNamed(coalition, command.contractId);
+export function draftNamed(coalition: Coalition, command: { contractId: string; version: number }, by: Signatory): Outcome<NamedVersion> {
+  const contract = contractNamed(coalition, command.contractId, by);
   if ('refused' in contract) return contract;
   const version = contract.done.versions.find(({ number }) => number === command.version);
   if (version === undefined) return invalid('version', `The contract has no version ${command.version}.`);

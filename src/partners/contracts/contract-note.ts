@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import { textUpTo } from '../text.ts';
 
-const text = z.string().trim().max(2_000, 'A note has at most 2,000 characters.');
+const text = textUpTo(2_000, 'A note');
 
 /** What somebody says about a step. */
 export const remark = text.optional();

@@ -34,6 +34,8 @@ export interface Contract {
   readonly no: number;
   readonly partnerId: string;
   readonly versions: readonly ContractVersion[];
+  /** Whether the partner was ever shown a version of it. */
+  readonly wasProposed: boolean;
   readonly suspendedAt: Date | undefined;
   readonly noticeGivenAt: Date | undefined;
   readonly terminationCause: TerminationCause | undefined;
@@ -56,6 +58,13 @@ export function lastVersionBy(contract: Contract, at: Date): ContractVersion | u
     .filter((v) => v.operatorSignedAt !== undefined && v.effectiveFrom <= at && v.effectiveUntil?.getTime() !== v.effectiveFrom.getTime())
     .sort((a, b) => a.effectiveFrom.getTime() - b.effectiveFrom.getTime())
     .at(-1);
+}
+
+/** The version that both have signed and that begins last: with its end the contract ends. */
+export function finalVersion(contract: Contract): ContractVersion | undefined {
+  return contract.versions
+    .filter((v) => v.operatorSignedAt !== undefined && v.effectiveUntil?.getTime() !== v.effectiveFrom.getTime())
+    .sort((a, b) => b.effectiveFrom.getTime() - a.effectiveFrom.getTime())[0];
 }
 
 /** The latest contract of a partner of which a version had begun by an instant: one that is only proposed says nothing yet. */

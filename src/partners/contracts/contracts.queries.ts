@@ -8,6 +8,7 @@ interface ContractRow {
   readonly id: string;
   readonly no: number;
   readonly partner_id: string;
+  readonly was_proposed: boolean;
   readonly suspended_at: Date | null;
   readonly notice_given_at: Date | null;
   readonly termination_cause: TerminationCause | null;
@@ -37,8 +38,10 @@ interface VersionRow {
 /** All contracts with all their versions, oldest first. */
 export async function readContracts(db: Db): Promise<Contract[]> {
   const contracts = await db.rows<ContractRow>(
-    `select id, no, partner_id, suspended_at, notice_given_at, termination_cause, earn_end, burn_end, tail_end
-     from partners.contracts order by no`,
+    `select id, no, partner_id, suspended_at, notice_given_at, termination_cause, earn_end, burn_end, tail_end,
+       exists (select from partners.contract_versions v where v.contract_id = c.id and v.proposed_at is not null)
+         or exists (select from partners.contract_events e where e.contract_id = c.id and e.kind = 'PROPOSED') as was_proposed
+     from partners.contracts c order by no`,
   );
   const versions = await db.rows<VersionRow>(
     `select id, contract_id, number, revision, type, term_months, clauses, proposed_at, partner_signed_at, partner_note,
@@ -55,6 +58,7 @@ function toContract(row: ContractRow, versions: readonly VersionRow[]): Contract
     no: row.no,
     partnerId: row.partner_id,
     versions: versions.map(toVersion),
+    wasProposed: row.was_proposed,
     suspendedAt: row.suspended_at ?? undefined,
     noticeGivenAt: row.notice_given_at ?? undefined,
     terminationCause: row.termination_cause ?? undefined,

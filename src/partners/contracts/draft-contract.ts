@@ -8,6 +8,7 @@ import { anotherRevision, draftNamed } from './contract-named.ts';
 import { ContractVersionEntity } from './contract-version.entity.ts';
 import { refuseCandidate } from './guards.ts';
 import { readOpenCycleStart } from './open-cycle.queries.ts';
+import { refuseBeforePredecessor } from './predecessor.rules.ts';
 import { beforeCycle, readTerms, type WrittenTerms } from './read-terms.rules.ts';
 import { recordEvent, type Signatory } from './record-event.ts';
 
@@ -35,6 +36,8 @@ export async function draftContract(tx: Tx, command: DraftContract, moment: Mome
   if ('refused' in terms) return terms;
   const contract = contractToAmend(coalition, partner, now);
   if ('refused' in contract) return contract;
+  const follows = refuseBeforePredecessor(coalition, partner.id, contract.done, terms.done.effectiveFrom);
+  if ('refused' in follows) return follows;
   const version = versionOf(terms.done, contract.done, undefined);
   const contractId = await addVersion(tx, { partner, contract: contract.done, version }, moment);
   await recordEvent(tx, { contractId, kind: 'DRAFTED', version: version.number }, by, now);
@@ -43,11 +46,13 @@ export async function draftContract(tx: Tx, command: DraftContract, moment: Mome
 
 /** Writes a draft anew, as whole; who has read an older revision of it is told so. */
 export async function reviseDraft(tx: Tx, command: ReviseDraft, { coalition, now }: Moment, by: Signatory): Promise<Outcome<string>> {
-  const named = draftNamed(coalition, command);
+  const named = draftNamed(coalition, command, by);
   if ('refused' in named) return named;
   const { contract, version } = named.done;
   const terms = readTerms(command, coalition, coalition.partnerById(contract.partnerId), await readOpenCycleStart(tx));
   if ('refused' in terms) return terms;
+  const follows = refuseBeforePredecessor(coalition, contract.partnerId, contract, terms.done.effectiveFrom);
+  if ('refused' in follows) return follows;
   const ended = endOfTalks(contract, now);
   if (ended !== undefined) return refused('CONTRACT_ENDED', ended);
   if (command.revision !== version.revision) return anotherRevision(version.revision);
@@ -60,11 +65,13 @@ export async function reviseDraft(tx: Tx, command: ReviseDraft, { coalition, now
 
 /** The operator shows a draft to the partner: from here it is proposed. */
 export async function proposeDraft(tx: Tx, command: ProposeDraft, { coalition, now }: Moment, by: Signatory): Promise<Outcome<string>> {
-  const named = draftNamed(coalition, command);
+  const named = draftNamed(coalition, command, by);
   if ('refused' in named) return named;
   const { contract, version } = named.done;
   const openSince = await readOpenCycleStart(tx);
   if (version.effectiveFrom < openSince) return beforeCycle(openSince);
+  const follows = refuseBeforePredecessor(coalition, contract.partnerId, contract, version.effectiveFrom);
+  if ('refused' in follows) return follows;
   const ended = endOfTalks(contract, now);
   if (ended !== undefined) return refused('CONTRACT_ENDED', ended);
   const guarded = refuseCandidate({ coalition, partner: coalition.partnerById(contract.partnerId), contract, version, now });

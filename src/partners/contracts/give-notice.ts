@@ -12,6 +12,7 @@ import { versionInForce } from './contract.rules.ts';
 import { contractNamed } from './contract-named.ts';
 import { remark } from './contract-note.ts';
 import { recordEvent, type Signatory } from './record-event.ts';
+import { timelineOf } from './timeline.rules.ts';
 
 export interface GiveNotice {
   readonly contractId: string;
@@ -22,13 +23,13 @@ export interface GiveNotice {
 const shape = z.object({ reason: remark });
 
 /**
- * Either side ends the contract, as its termination clause says. From here the timeline of domain 3.5 is fixed. With a cause the operator
- * suspends it at once.
+ * Either side ends the contract, as its termination clause says. From here the timeline of domain 3.5 is fixed; it prolongs
+ * nothing that ends by its date. With a cause the operator suspends it at once.
  */
 export async function giveNotice(tx: Tx, command: GiveNotice, { coalition, now }: Moment, by: Signatory): Promise<Outcome<string>> {
   const said = checkShape(shape, command);
   if ('refused' in said) return said;
-  const named = contractNamed(coalition, command.contractId);
+  const named = contractNamed(coalition, command.contractId, by);
   if ('refused' in named) return named;
   const contract = named.done;
   const { cause } = command;
@@ -43,10 +44,12 @@ export async function giveNotice(tx: Tx, command: GiveNotice, { coalition, now }
   if (termination === undefined) return refused('CLAUSE_NOT_GRANTED', 'The version in force has no termination clause.');
   if (cause && !termination.causes.includes(cause))
     return refused('CLAUSE_NOT_GRANTED', `${cause} is no cause of the termination clause.`, { field: ['cause'] });
+  const { timeZone } = coalition.program;
+  const noticed = { ...contract, noticeGivenAt: now, ...timelineFromNotice(termination, now, timeZone) };
   await tx.em.nativeUpdate(ContractEntity, contract.id, {
     noticeGivenAt: now,
     noticeReason: said.done.reason || null,
-    ...timelineFromNotice(termination, now, coalition.program.timeZone),
+    ...timelineOf(noticed, timeZone),
     ...(cause ? { terminationCause: cause, suspendedAt: contract.suspendedAt ?? now } : {}),
   });
   await recordEvent(tx, { contractId: contract.id, kind: 'NOTICE_GIVEN', version: version.number, note: said.done.reason }, by, now);

@@ -1,5 +1,5 @@
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
-import { type Contract, type ContractVersion, lastVersionBy, versionInForce } from './contract.rules.ts';
+import { type Contract, type ContractVersion, finalVersion, lastVersionBy, versionInForce } from './contract.rules.ts';
 
 /** The version by which a partner may earn or burn at an instant, or why it may not: domain 3.5. */
 export function versionFor(contract: Contract | undefined, purpose: 'EARN' | 'BURN', at: Date): Outcome<ContractVersion> {
@@ -15,9 +15,10 @@ export function versionFor(contract: Contract | undefined, purpose: 'EARN' | 'BU
     : refused('CONTRACT_ENDED', `The partner's contract had ended by ${at.toISOString()}.`);
 }
 
-/** Burning goes on until burnEnd by the version that was in force last, though it has ended by its date. */
+/** Burning goes on until burnEnd by the last version, though it has ended by its date. One that others follow is not run off. */
 function versionRunningOff(contract: Contract, at: Date): ContractVersion | undefined {
   const since = contract.noticeGivenAt ?? contract.earnEnd;
   const isRunningOff = since !== undefined && at >= since && contract.burnEnd !== undefined && at < contract.burnEnd;
-  return isRunningOff ? lastVersionBy(contract, at) : undefined;
+  const last = isRunningOff ? lastVersionBy(contract, at) : undefined;
+  return last?.number === finalVersion(contract)?.number ? last : undefined;
 }

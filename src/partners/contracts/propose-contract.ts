@@ -4,6 +4,7 @@ import type { Moment } from '../change-coalition.ts';
 import { addVersion, contractToAmend, versionOf } from './add-version.ts';
 import { refuseCandidate } from './guards.ts';
 import { readOpenCycleStart } from './open-cycle.queries.ts';
+import { refuseBeforePredecessor } from './predecessor.rules.ts';
 import { readTerms, type WrittenTerms } from './read-terms.rules.ts';
 import { recordEvent, type Signatory } from './record-event.ts';
 
@@ -22,6 +23,8 @@ export async function proposeContract(tx: Tx, command: ProposeContract, moment: 
   if ('refused' in terms) return terms;
   const contract = contractToAmend(coalition, partner, now);
   if ('refused' in contract) return contract;
+  const follows = refuseBeforePredecessor(coalition, partner.id, contract.done, terms.done.effectiveFrom);
+  if ('refused' in follows) return follows;
   const version = versionOf(terms.done, contract.done, now);
   const guarded = command.isHistory ? undefined : refuseCandidate({ coalition, partner, contract: contract.done, version, now });
   if (guarded && 'refused' in guarded) return guarded;

@@ -21,7 +21,7 @@ const shape = z.object({ note: remark });
 export async function rejectContract(tx: Tx, command: RejectContract, { coalition, now }: Moment, by: Signatory): Promise<Outcome<string>> {
   const said = checkShape(shape, command);
   if ('refused' in said) return said;
-  const named = contractNamed(coalition, command.contractId);
+  const named = contractNamed(coalition, command.contractId, by);
   if ('refused' in named) return named;
   const contract = named.done;
   const proposed = proposedVersionOf(contract, command.version);

@@ -8,6 +8,7 @@ import { anotherRevision, contractNamed, proposedVersionOf } from './contract-na
 import { remark } from './contract-note.ts';
 import { ContractVersionEntity } from './contract-version.entity.ts';
 import { refuseCandidate } from './guards.ts';
+import { refuseBeforePredecessor } from './predecessor.rules.ts';
 import { recordEvent, type Signatory } from './record-event.ts';
 
 export interface SignContract {
@@ -33,7 +34,7 @@ export async function signContract(tx: Tx, command: SignContract, moment: Moment
   const { coalition, now } = moment;
   const said = checkShape(shape, command);
   if ('refused' in said) return said;
-  const named = contractNamed(coalition, command.contractId);
+  const named = contractNamed(coalition, command.contractId, by);
   if ('refused' in named) return named;
   const contract = named.done;
   const proposed = proposedVersionOf(contract, command.version);
@@ -46,6 +47,8 @@ export async function signContract(tx: Tx, command: SignContract, moment: Moment
   if ((by.role === 'OPERATOR' ? version.operatorSignedAt : version.partnerSignedAt) !== undefined) return done(contract.id);
   if (typeof command.revision === 'number' && command.revision !== version.revision) return anotherRevision(version.revision);
 
+  const follows = refuseBeforePredecessor(coalition, contract.partnerId, contract, version.effectiveFrom);
+  if ('refused' in follows) return follows;
   const ended = endOfTalks(contract, now);
   if (ended !== undefined) return refused('CONTRACT_ENDED', ended);
   if (by.role === 'OPERATOR' && !command.isHistory) {
@@ -62,9 +65,10 @@ async function signAsPartner(tx: Tx, { version, note }: Signing, now: Date): Pro
   await tx.em.nativeUpdate(ContractVersionEntity, version.id, { partnerSignedAt: now, partnerNote: note || null });
 }
 
-/** That no two versions are in force at once is a constraint: it refuses what ending the one before does not make fit. */
+/** That no two versions of a partner are in force at once is a constraint: it refuses what ending those before does not make fit. */
 async function putInForce(tx: Tx, { contract, version, note }: Signing, now: Date): Promise<void> {
   const { effectiveFrom } = version;
+  await endPredecessors(tx, contract);
   await tx.em.nativeUpdate(
     ContractVersionEntity,
     {
@@ -76,4 +80,15 @@ async function putInForce(tx: Tx, { contract, version, note }: Signing, now: Dat
     { effectiveUntil: effectiveFrom },
   );
   await tx.em.nativeUpdate(ContractVersionEntity, version.id, { operatorSignedAt: now, operatorNote: note || null });
+}
+
+/** Nothing of the contracts before outlasts their tail. What was agreed stays readable in `agreed_until`. */
+async function endPredecessors(tx: Tx, { partnerId, no }: Contract): Promise<void> {
+  await tx.rows(
+    `update partners.contract_versions v set effective_until = greatest(v.effective_from, c.tail_end)
+     from partners.contracts c
+     where c.partner_id = $1 and c.no < $2 and c.tail_end is not null and v.contract_id = c.id
+       and v.operator_signed_at is not null and (v.effective_until is null or v.effective_until > greatest(v.effective_from, c.tail_end))`,
+    [partnerId, no],
+  );
 }

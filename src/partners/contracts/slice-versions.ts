@@ -7,6 +7,11 @@ export function versionsSeenBy({ versions }: Contract, viewer: Viewer): readonly
   return viewer.role === 'OPERATOR' ? versions : versions.filter(({ proposedAt }) => proposedAt !== undefined);
 }
 
+/** Whether a viewer may know of a contract of its own: one of which the partner was shown nothing is the operator's. */
+export function isShownTo({ wasProposed }: Contract, viewer: Viewer): boolean {
+  return viewer.role === 'OPERATOR' || wasProposed;
+}
+
 /** The versions of one page, newest first, and one more where there are more: in the order in which `toPage` wants them. */
 export function sliceVersions(versions: readonly ContractVersion[], { size, after, before, backwards }: PageSlice): ContractVersion[] {
   const between = versions

@@ -28,7 +28,7 @@ export async function suspendContract(
 ): Promise<Outcome<string>> {
   const said = checkShape(shape, command);
   if ('refused' in said) return said;
-  const named = contractNamed(coalition, command.contractId);
+  const named = contractNamed(coalition, command.contractId, by);
   if ('refused' in named) return named;
   const contract = named.done;
   const status = statusAt(contract, now);
@@ -40,7 +40,7 @@ export async function suspendContract(
   return done(contract.id);
 }
 
-/** The operator lets a suspended partner go on. */
+/** The operator lets a suspended partner go on, unless its contract was ended for a cause: domain 3.5. */
 export async function resumeContract(
   tx: Tx,
   command: SuspendContract,
@@ -49,10 +49,12 @@ export async function resumeContract(
 ): Promise<Outcome<string>> {
   const said = checkShape(shape, command);
   if ('refused' in said) return said;
-  const named = contractNamed(coalition, command.contractId);
+  const named = contractNamed(coalition, command.contractId, by);
   if ('refused' in named) return named;
   const contract = named.done;
   if (contract.suspendedAt === undefined) return invalid('contractId', 'The contract is not suspended.');
+  if (contract.terminationCause !== undefined)
+    return refused('CONTRACT_ENDED', `The contract was ended for a cause, ${contract.terminationCause}: it stays suspended.`);
   await tx.em.nativeUpdate(ContractEntity, contract.id, { suspendedAt: null });
   await recordEvent(tx, { contractId: contract.id, kind: 'RESUMED', note: said.done.reason }, by, now);
   return done(contract.id);

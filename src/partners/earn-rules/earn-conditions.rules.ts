@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { CHANNELS } from '../channel.ts';
+import { wordUpTo } from '../text.ts';
 import type { EarnConditions } from './earn-rule.ts';
 
 /** Conditions of an earn rule as callers write them: lists may be one value, and are named in singular or plural. */
 
-const word = z.string().min(1, 'A condition names something.');
+const word = wordUpTo(200, 'A word of a condition').min(1, 'A condition names something.');
 const channel = z.enum(CHANNELS, { error: `Channels are ${CHANNELS.join(', ')}.` });
 const weekday = z
   .int({ error: 'Days of the week are 1 (Monday) to 7.' })

@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/database.ts';
 import { toStoredJson } from '../../platform/stored-json.ts';
 import type { Moment } from '../change-coalition.ts';
 import { amount } from '../contracts/clauses/parameters.ts';
+import { statusAt } from '../contracts/contract.rules.ts';
 import { earnConditions } from './earn-conditions.rules.ts';
 import { earnFormula } from './earn-formula.rules.ts';
 import { EarnRuleEntity } from './earn-rule.entity.ts';
@@ -61,6 +62,9 @@ export async function publishEarnRule(
     return refused('FORBIDDEN', 'A partner publishes its own rules.', { field: ['partner'] });
   }
   const partnerId = viewer.role === 'PARTNER' ? viewer.partnerId : named?.id;
+  const contract = viewer.role === 'PARTNER' ? coalition.contractOf(viewer.partnerId) : undefined;
+  if (contract !== undefined && statusAt(contract, now) === 'TERMINATED')
+    return refused('CONTRACT_ENDED', `The partner's contract ended at ${contract.tailEnd?.toISOString()}.`);
 
   const own = coalition.earnRules.filter((rule) => rule.partnerId === partnerId);
   if (own.length >= MOST_VERSIONS) {

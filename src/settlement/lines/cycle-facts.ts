@@ -49,14 +49,24 @@ export interface PartnerCount {
   readonly count: bigint;
 }
 
+/** Points that a partner paid for in blocks, less those that it issued from blocks. */
+export interface PrepaidPoints {
+  readonly partnerId: string;
+  readonly currencyNo: number;
+  readonly points: bigint;
+}
+
 /** Everything that the lines of the open cycle are made of, exact. What no clause asks for is empty. */
 export interface CycleFacts {
   /** First instant of the cycle. */
   readonly startsAt: Date;
   readonly movements: readonly Movement[];
+  /** Parts of divided figures by the terms in force when they occurred, in micros: only of those that contracts divide in several ways. */
+  readonly spellSums: ReadonlyMap<string, readonly bigint[]>;
   readonly sales: readonly SaleSum[];
   readonly memberValues: readonly MemberValue[];
   readonly issuerValues: readonly IssuerValue[];
   readonly activeMembers: readonly PartnerCount[];
   readonly lateReports: readonly PartnerCount[];
+  readonly prepaidPoints: readonly PrepaidPoints[];
 }

@@ -1,5 +1,6 @@
 import type { Db } from '../../platform/database.ts';
-import type { IssuerValue, MemberValue, PartnerCount, SaleSum } from './cycle-facts.ts';
+import type { IssuerValue, MemberValue, PartnerCount, PrepaidPoints, SaleSum } from './cycle-facts.ts';
+import { type Found, readOn, type Sums } from './remembered-sums.ts';
 
 /** Sales that were reported in the open cycle, by partner and by the partner through which the member had enrolled. */
 export function readSaleSums(db: Db): Promise<SaleSum[]> {
@@ -12,86 +13,146 @@ export function readSaleSums(db: Db): Promise<SaleSum[]> {
   );
 }
 
-/** The entries of partners' money in the open cycle, with their postings. */
-const MONEY_ENTRIES = `ledger.cycles c
-     join ledger.accounts a on a.kind = 'PARTNER' and a.unit = 0 and a.owner = any($1::uuid[])
-     join ledger.entries e on e.account_id = a.id and e.version > ledger.version_before_open_cycle(a.id) and e.available <> 0
-     join ledger.postings p on p.id = e.posting_id and p.cycle = c.no`;
+/**
+ * Accounts, `a`, each with the version after which its entries are asked for: $2 and $3 are accounts and what is known of them, of others it
+ * is what came before the open cycle. It is found once for each account, which `offset 0` keeps so.
+ */
+const accountsSince = (which: string): string => `(
+       select a.id, a.owner, a.unit, a.version, coalesce(k.version, ledger.version_before_open_cycle(a.id)) as since
+       from ledger.accounts a left join unnest($2::bigint[], $3::bigint[]) as k (account_id, version) on k.account_id = a.id
+       where ${which} and a.version > coalesce(k.version, -1)
+       offset 0
+     ) a`;
+
+/** The entries of such an account in the open cycle, `e`, with their postings, `p`: by keys, whatever is known of how many there are. */
+const ENTRIES = `(select e.posting_id, e.available from ledger.entries e where e.account_id = a.id and e.version > a.since offset 0) e
+       cross join lateral (select p.* from ledger.postings p where p.id = e.posting_id and p.cycle = c.no offset 0) p`;
+
+/** Of an account that went on; `counts` says whether there is a sum in the row. */
+type OfAccount<Sum> = Sum & Omit<Found<Sum>, 'sum'> & { readonly counts: boolean };
+
+const found = <Sum>(rows: readonly OfAccount<Sum>[], sumOf: (row: Sum) => Sum): Found<Sum>[] =>
+  rows.map((row) => ({ cycle: row.cycle, accountId: row.accountId, version: row.version, sum: row.counts ? sumOf(row) : undefined }));
+
+/** The member whose wallet a posting touches. By keys, one after the other: nothing here depends on what is known of how much there is. */
+const memberOf = (posting: string): string => `(
+             select w.owner
+             from (select x.account_id from ledger.entries x where x.posting_id = ${posting} offset 0) x
+             cross join lateral (select w.owner from ledger.accounts w where w.id = x.account_id and w.kind = 'WALLET' offset 0) w
+             limit 1
+           )`;
+
+const MEMBER_VALUES: Sums<MemberValue> = {
+  name: 'member-values',
+  keyOf: ({ partnerId, reimbursed, homePartnerId }) => `${partnerId} ${reimbursed} ${homePartnerId}`,
+  plus: (one, other) => ({ ...one, micros: one.micros + other.micros }),
+};
 
 /**
  * What partners were reimbursed for members' points, and what they paid for them, by the partner through which the member enrolled.
- * What an issuer pays when points are burned is posted apart: its member is that of the posting with the same reference.
+ * Points of a block are paid for when they are issued, by the block. What an issuer pays when points are burned is posted apart:
+ * its member is that of the posting with the same reference.
  */
-export function readMemberValues(db: Db, partnerIds: readonly string[]): Promise<MemberValue[]> {
-  return db.rows<MemberValue>(
-    `select a.owner as "partnerId", p.code in ('redemption.captured', 'redemption.refunded', 'exchange.redeemed') as reimbursed,
-       m.home_partner as "homePartnerId", sum(e.available)::bigint as micros
-     from ${MONEY_ENTRIES}
+export async function readMemberValues(db: Db, partnerIds: readonly string[]): Promise<MemberValue[]> {
+  const values = await readOn(db, MEMBER_VALUES, async ({ accountIds, versions }) =>
+    found(
+      await db.rows<OfAccount<MemberValue>>(
+        `select c.no as cycle, a.id as "accountId", a.version, a.owner as "partnerId",
+       sum.reimbursed, sum.home_partner as "homePartnerId", sum.micros, sum.micros is not null as counts
+     from ledger.cycles c
+     left join ${accountsSince("a.kind in ('PARTNER', 'PREPAID') and a.unit = 0 and a.owner = any($1::uuid[])")} on true
      left join lateral (
-       select w.owner from ledger.postings q
-       join ledger.entries x on x.posting_id = q.id
-       join ledger.accounts w on w.id = x.account_id and w.kind = 'WALLET'
-       where q.reference = p.reference limit 1
-     ) wallet on true
-     left join members.members m on m.id = wallet.owner
-     where c.status = 'OPEN' and p.code not in ('lot.bought_back', 'lot.converted', 'deposit.paid', 'deposit.returned')
-     group by 1, 2, 3`,
-    [partnerIds],
+       select p.code in ('redemption.captured', 'redemption.refunded', 'exchange.redeemed') as reimbursed,
+         m.home_partner, sum(e.available)::bigint as micros
+       from ${ENTRIES}
+       cross join lateral (
+         select coalesce(
+           ${memberOf('p.id')},
+           (
+             select found.member
+             from (select q.id from ledger.postings q where q.reference = p.reference offset 0) q
+             cross join lateral (select ${memberOf('q.id')} as member offset 0) found
+             where found.member is not null limit 1
+           )
+         ) as member offset 0
+       ) wallet
+       left join members.members m on m.id = wallet.member
+       where e.available <> 0 and p.code not in ('block.purchased', 'lot.bought_back', 'lot.converted', 'deposit.paid', 'deposit.returned')
+       group by 1, 2
+     ) sum on true
+     where c.status = 'OPEN'`,
+        [partnerIds, accountIds, versions],
+      ),
+      ({ partnerId, reimbursed, homePartnerId, micros }) => ({ partnerId, reimbursed, homePartnerId, micros }),
+    ),
   );
+  return values.filter(({ partnerId }) => partnerIds.includes(partnerId));
 }
+
+const ISSUER_VALUES: Sums<IssuerValue> = {
+  name: 'issuer-values',
+  keyOf: ({ partnerId, issuerId }) => `${partnerId} ${issuerId}`,
+  plus: (one, other) => ({ ...one, micros: one.micros + other.micros }),
+};
 
 /**
  * What partners were reimbursed for points, by who issued them. A redemption keeps the rate of each lot, and the book how much of each lot
  * was burned or came back.
  */
-export function readIssuerValues(db: Db, partnerIds: readonly string[]): Promise<IssuerValue[]> {
-  return db.rows<IssuerValue>(
-    `select a.owner as "partnerId", part.issuer as "issuerId", sum(part.micros)::bigint as micros
-     from ${MONEY_ENTRIES}
-     cross join lateral (
-       select l.issuer, e.available as micros
-       from ledger.lots l where p.code = 'exchange.redeemed' and l.posting_id = p.id and l.origin = 'EXCHANGE'
-       union all
-       select (taken ->> 'issuer')::uuid, moved.points * (taken ->> 'reimbursement')::bigint
-       from exchange.redemptions r
-       cross join lateral jsonb_array_elements(r.allocations) as taken
+export async function readIssuerValues(db: Db, partnerIds: readonly string[]): Promise<IssuerValue[]> {
+  const values = await readOn(db, ISSUER_VALUES, async ({ accountIds, versions }) =>
+    found(
+      await db.rows<OfAccount<IssuerValue>>(
+        `select c.no as cycle, a.id as "accountId", a.version, a.owner as "partnerId", sum.issuer as "issuerId", sum.micros, sum.micros is not null as counts
+     from ledger.cycles c
+     left join ${accountsSince("a.kind = 'PARTNER' and a.unit = 0 and a.owner = any($1::uuid[])")} on true
+     left join lateral (
+       select part.issuer, sum(part.micros)::bigint as micros
+       from ${ENTRIES}
        cross join lateral (
-         select -(u.available + u.held) as points from ledger.lot_uses u where u.posting_id = p.id and u.lot_id = (taken ->> 'lot')::uuid
+         select l.issuer, e.available as micros
+         from ledger.lots l where p.code = 'exchange.redeemed' and l.posting_id = p.id and l.origin = 'EXCHANGE'
          union all
-         select -l.initial from ledger.lots l where l.posting_id = p.id and l.origin <> 'ACCRUAL' and l.parent = (taken ->> 'lot')::uuid
-       ) moved
-       where p.code in ('redemption.captured', 'redemption.refunded') and r.id = p.reference
-     ) part
-     where c.status = 'OPEN'
-     group by 1, 2`,
-    [partnerIds],
+         select (taken ->> 'issuer')::uuid, moved.points * (taken ->> 'reimbursement')::bigint
+         from exchange.redemptions r
+         cross join lateral jsonb_array_elements(r.allocations) as taken
+         cross join lateral (
+           select -(u.available + u.held) as points from ledger.lot_uses u where u.posting_id = p.id and u.lot_id = (taken ->> 'lot')::uuid
+           union all
+           select -l.initial from ledger.lots l where l.posting_id = p.id and l.origin <> 'ACCRUAL' and l.parent = (taken ->> 'lot')::uuid
+         ) moved
+         where p.code in ('redemption.captured', 'redemption.refunded') and r.id = p.reference
+       ) part
+       where e.available <> 0 and p.code in ('redemption.captured', 'redemption.refunded', 'exchange.redeemed')
+       group by 1
+     ) sum on true
+     where c.status = 'OPEN'`,
+        [partnerIds, accountIds, versions],
+      ),
+      ({ partnerId, issuerId, micros }) => ({ partnerId, issuerId, micros }),
+    ),
   );
+  return values.filter(({ partnerId }) => partnerIds.includes(partnerId));
 }
 
-/** The entries in which partners give or take points in the open cycle, with their postings. */
-const POINT_ENTRIES = `ledger.cycles c
-       join ledger.accounts a on a.kind in ('ISSUANCE', 'JOINT', 'REDEEMED') and a.unit <> 0
-       join ledger.entries e on e.account_id = a.id and e.version > ledger.version_before_open_cycle(a.id)
-       join ledger.postings p on p.id = e.posting_id and p.cycle = c.no and p.partner = any($1::uuid[])`;
-
-/** How many members earned, burned or bought at partners in the open cycle. */
+/** How many members earned, burned or bought at partners in the open cycle. A member counts once, so that counts do not add up. */
 export function readActiveMembers(db: Db, partnerIds: readonly string[]): Promise<PartnerCount[]> {
   return db.rows<PartnerCount>(
     `select active.partner as "partnerId", count(distinct active.member) as count
      from (
        select p.partner, wallet.owner as member
-       from ${POINT_ENTRIES}
-       cross join lateral (
-         select w.owner from ledger.entries x join ledger.accounts w on w.id = x.account_id and w.kind = 'WALLET'
-         where x.posting_id = p.id limit 1
-       ) wallet
-       where c.status = 'OPEN' and p.code in ('accrual.confirmed', 'accrual.pending_confirmed', 'redemption.captured', 'exchange.redeemed')
+       from ledger.cycles c
+       cross join ${accountsSince("(a.kind in ('ISSUANCE', 'REDEEMED') and a.owner = any($1::uuid[]) or a.kind = 'JOINT') and a.unit <> 0")}
+       cross join lateral ${ENTRIES}
+       cross join lateral (select ${memberOf('p.id')} as owner offset 0) wallet
+       where c.status = 'OPEN' and p.partner = any($1::uuid[])
+         and p.code in ('accrual.confirmed', 'accrual.pending_confirmed', 'redemption.captured', 'exchange.redeemed')
        union all
        select s.partner_id, s.member_id from exchange.sales s
        where s.cycle_no = (select no from ledger.cycles where status = 'OPEN') and s.partner_id = any($1::uuid[])
      ) active
      group by active.partner`,
-    [partnerIds],
+    [partnerIds, [], []],
   );
 }
 
@@ -101,21 +162,80 @@ export interface ReportingTime {
   readonly hours: number;
 }
 
+/** Reports of a partner that came so many begun hours after what they report. */
+interface Delay extends PartnerCount {
+  readonly hours: number;
+}
+
+const DELAYS: Sums<Delay> = {
+  name: 'delays',
+  keyOf: ({ partnerId, hours }) => `${partnerId} ${hours}`,
+  plus: (one, other) => ({ ...one, count: one.count + other.count }),
+};
+
 /** How many purchases and sales partners reported late in the open cycle: more hours after them than agreed. */
-export function readLateReports(db: Db, times: readonly ReportingTime[]): Promise<PartnerCount[]> {
-  return db.rows<PartnerCount>(
-    `select report.partner as "partnerId", count(*) as count
-     from (
-       select p.partner, p.recorded_at - p.occurred_at as took
-       from ${POINT_ENTRIES}
-       where c.status = 'OPEN' and p.code in ('accrual.pending', 'accrual.confirmed')
-       union all
-       select s.partner_id, s.recorded_at - s.occurred_at from exchange.sales s
-       where s.cycle_no = (select no from ledger.cycles where status = 'OPEN') and s.partner_id = any($1::uuid[])
-     ) report
-     join unnest($1::uuid[], $2::integer[]) as agreed (partner, hours) on agreed.partner = report.partner
-     where report.took > make_interval(hours => agreed.hours)
-     group by report.partner`,
-    [times.map(({ partnerId }) => partnerId), times.map(({ hours }) => hours)],
+export async function readLateReports(db: Db, times: readonly ReportingTime[]): Promise<PartnerCount[]> {
+  const delays = await readOn(db, DELAYS, async ({ accountIds, versions }) =>
+    found(
+      await db.rows<OfAccount<Delay>>(
+        `select c.no as cycle, a.id as "accountId", a.version, sum.partner as "partnerId", sum.hours, sum.count, sum.count is not null as counts
+     from ledger.cycles c
+     left join ${accountsSince("(a.kind = 'ISSUANCE' and a.owner = any($1::uuid[]) or a.kind = 'JOINT') and a.unit <> 0")} on true
+     left join lateral (
+       select p.partner, ceil(extract(epoch from p.recorded_at - p.occurred_at) / 3600)::integer as hours, count(*) as count
+       from ${ENTRIES}
+       where p.code in ('accrual.pending', 'accrual.confirmed')
+       group by 1, 2
+     ) sum on true
+     where c.status = 'OPEN'
+     union all
+     select s.cycle_no, null, null, s.partner_id, agreed.hours + 1, count(*), true
+     from unnest($1::uuid[], $4::integer[]) as agreed (partner, hours)
+     join exchange.sales s on s.cycle_no = (select no from ledger.cycles where status = 'OPEN') and s.partner_id = agreed.partner
+     where s.recorded_at - s.occurred_at > make_interval(hours => agreed.hours)
+     group by 1, 4, 5`,
+        [times.map(({ partnerId }) => partnerId), accountIds, versions, times.map(({ hours }) => hours)],
+      ),
+      ({ partnerId, hours, count }) => ({ partnerId, hours, count }),
+    ),
   );
+  return times.map(({ partnerId, hours }) => ({
+    partnerId,
+    count: delays.reduce((sum, one) => (one.partnerId === partnerId && one.hours > hours ? sum + one.count : sum), 0n),
+  }));
+}
+
+const PREPAID_POINTS: Sums<PrepaidPoints> = {
+  name: 'prepaid-points',
+  keyOf: ({ partnerId, currencyNo }) => `${partnerId} ${currencyNo}`,
+  plus: (one, other) => ({ ...one, points: one.points + other.points }),
+};
+
+/** Points of blocks that partners bought in the open cycle, less those that they issued from blocks of whichever cycle. */
+export async function readPrepaidPoints(db: Db, partnerIds: readonly string[]): Promise<PrepaidPoints[]> {
+  const points = await readOn(db, PREPAID_POINTS, async ({ accountIds, versions }) =>
+    found(
+      await db.rows<OfAccount<PrepaidPoints>>(
+        `select c.no as cycle, a.id as "accountId", a.version, a.owner as "partnerId", a.unit as "currencyNo", sum.points, sum.points is not null as counts
+     from ledger.cycles c
+     left join ${accountsSince("a.kind = 'ISSUANCE' and a.owner = any($1::uuid[])")} on true
+     left join lateral (
+       select sum(e.available)::bigint as points
+       from ${ENTRIES}
+       join exchange.accruals x on x.id = p.reference and x.charge = 'PREPAID'
+     ) sum on true
+     where c.status = 'OPEN'
+     union all
+     select c.no, null, null, b.partner_id, b.currency_no, sum(b.points)::bigint, true
+     from ledger.cycles c
+     cross join exchange.point_blocks b
+     join ledger.postings p on p.reference = b.id and p.code = 'block.purchased' and p.cycle = c.no
+     where c.status = 'OPEN' and b.partner_id = any($1::uuid[])
+     group by 1, 4, 5`,
+        [partnerIds, accountIds, versions],
+      ),
+      ({ partnerId, currencyNo, points }) => ({ partnerId, currencyNo, points }),
+    ),
+  );
+  return points.filter(({ partnerId }) => partnerIds.includes(partnerId));
 }

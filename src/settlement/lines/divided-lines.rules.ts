@@ -1,17 +1,12 @@
-import type { Share as Weight } from '../../kernel/split.ts';
 import type { Coalition } from '../../partners/coalition.ts';
-import { breakageShares } from '../../partners/contracts/clauses/breakage/breakage.rules.ts';
-import { promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
-import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
-import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
-import { offererOf } from '../../partners/rates/exchange-offer.rules.ts';
-import { priceOf } from '../../partners/rates/prices.rules.ts';
-import { clausesSaid } from './cycle-clauses.rules.ts';
+import { promotionBy } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
+import { breakageKey, promotionKey, spreadKey } from './changed-terms.rules.ts';
 import type { CycleFacts, Movement } from './cycle-facts.ts';
-import { type CycleLine, OPERATOR } from './cycle-line.ts';
-import { divide, makeLine, negated, rounded } from './make-line.rules.ts';
-
-const ALL_TO_OPERATOR: readonly Weight[] = [{ name: OPERATOR, weight: 1n }];
+import type { CycleLine, Party, Share } from './cycle-line.ts';
+import { divideBySpells } from './divide-by-spells.rules.ts';
+import { breakageTerms, promotionTerms, spreadTerms } from './line-terms.rules.ts';
+import { divide, makeLine, negated, plus, rounded } from './make-line.rules.ts';
+import { isBreakage, isJoint } from './movement-kinds.rules.ts';
 
 /** Sums of what some movements brought, by a key. */
 function sumsBy<Key>(
@@ -27,58 +22,35 @@ function sumsBy<Key>(
   return sums;
 }
 
-/** JOINT_PROMOTION: what a promotion cost, rounded once and divided among its funders. */
-export function jointLines({ movements }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
+/** JOINT_PROMOTION: what a promotion cost, rounded once and divided among those who funded it when the points were given. */
+export function jointLines({ movements, spellSums }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   const { settlementCurrency } = coalition.program;
-  const clauses = new Map(
-    clausesSaid(coalition, 'jointPromotion', now)
-      .toReversed()
-      .map(({ clause }) => [promotionId(clause.promotion), clause]),
-  );
-  const promotionOf = (m: Movement) => (m.kind === 'JOINT' && m.unit === 0 ? m.owner : null);
+  const promotionOf = (m: Movement) => (isJoint(m) ? m.owner : null);
   const costs = sumsBy(movements, promotionOf);
   const ofOperator = sumsBy(movements, promotionOf, ({ operatorAmount }) => operatorAmount);
   return [...costs].map(([id, micros]) => {
-    const clause = clauses.get(id);
-    const weights = clause?.contributions.map(({ partner, weight }) => ({ name: partner, weight })) ?? ALL_TO_OPERATOR;
+    const name = promotionBy(coalition, id, now)?.code ?? id;
+    const spells = promotionTerms(coalition, id, now);
     return makeLine(
-      { type: 'JOINT_PROMOTION', key: clause?.promotion ?? id, description: `Points of the promotion ${clause?.promotion ?? id}` },
-      divide(rounded(micros, settlementCurrency), weights),
+      { type: 'JOINT_PROMOTION', key: name, description: `Points of the promotion ${name}` },
+      divideBySpells(rounded(micros, settlementCurrency), spells, spellSums.get(promotionKey(id)) ?? [], settlementCurrency),
       rounded(-micros - (ofOperator.get(id) ?? 0n), settlementCurrency),
     );
   });
 }
 
-/** Code of the partner that stands for a currency: its issuer; of a currency of the coalition, the one whose price holds. */
-function issuerOf(coalition: Coalition, currency: PointCurrency, now: Date): string {
-  const issuer = currency.issuerId ?? priceOf(coalition, currency, now)?.contract.partnerId;
-  return issuer === undefined ? OPERATOR : coalition.partnerById(issuer).code;
-}
-
-/** EXCHANGE_SPREAD: what exchanges from one currency to another left over, divided as the source currency's contract says; and the operator's fees. */
-export function spreadLines({ movements }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
+/** EXCHANGE_SPREAD: what exchanges from one currency to another left over, divided as the source currency's contract said then; and the operator's fees. */
+export function spreadLines({ movements, spellSums }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   const { settlementCurrency } = coalition.program;
   const spreads = sumsBy(movements, (m) => (m.kind === 'SPREAD' ? `${m.topic} ${m.owner}` : null));
   const lines = [...spreads].map(([key, micros]) => {
     const [no = '', toId = ''] = key.split(' ');
     const [from, to] = [coalition.currencyNo(Number(no)), coalition.currencyById(toId)];
-    const contract = offererOf(coalition, from, to.code, now);
-    const clause = lastClausesBy(contract, 'exchange', now).find((one) => one.from === from.code && one.to === to.code);
-    const weights =
-      clause === undefined
-        ? ALL_TO_OPERATOR
-        : [
-            { name: OPERATOR, weight: BigInt(clause.operatorShareBps) },
-            {
-              name: contract === undefined ? OPERATOR : coalition.partnerById(contract.partnerId).code,
-              weight: BigInt(clause.sourceShareBps),
-            },
-            { name: issuerOf(coalition, to, now), weight: BigInt(clause.destinationShareBps) },
-          ];
     const whole = rounded(micros, settlementCurrency);
+    const sums = spellSums.get(spreadKey(from.no, to.id)) ?? [];
     return makeLine(
       { type: 'EXCHANGE_SPREAD', key: `${from.code} ${to.code}`, description: `Spread of exchanges from ${from.code} to ${to.code}` },
-      divide(whole, weights),
+      divideBySpells(whole, spreadTerms(coalition, from, to, now), sums, settlementCurrency),
       negated(whole),
     );
   });
@@ -91,20 +63,29 @@ export function spreadLines({ movements }: CycleFacts, coalition: Coalition, now
   return [...lines, ...feeLines];
 }
 
-/** BREAKAGE: what expired points of a currency left over, divided as its issuer's contract says. */
-export function breakageLines({ movements }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
+/**
+ * BREAKAGE: what expired points of a currency left over. The rounded whole is divided over the issuers of the points by what theirs left,
+ * and each part as that issuer's contract said when they expired.
+ */
+export function breakageLines({ movements, spellSums }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   const { settlementCurrency } = coalition.program;
-  const ofExpiry = (kind: Movement['kind']) =>
-    sumsBy(movements, (m) => (m.kind === kind && m.code === 'lot.expired' && m.topic === null ? m.currencyNo : null));
-  const charged = ofExpiry('PARTNER');
-  return [...ofExpiry('OPERATOR')].map(([no, micros]) => {
+  const charged = sumsBy(movements, (m) => (m.kind === 'PARTNER' && m.code === 'lot.expired' ? m.currencyNo : null));
+  const left = sumsBy(movements, (m) => (isBreakage(m) ? m.currencyNo : null));
+  return [...left].map(([no, micros]) => {
     const currency = coalition.currencyNo(no);
-    const issuer = issuerOf(coalition, currency, now);
-    const issuerId = coalition.partnerOf(issuer)?.id;
-    const [clause] = issuerId === undefined ? [] : lastClausesBy(coalition.contractAt(issuerId, now), 'breakage', now);
+    const byIssuer = sumsBy(movements, (m) => (isBreakage(m) && m.currencyNo === no ? (m.partnerId ?? currency.issuerId ?? null) : null));
+    const whole = rounded(micros, settlementCurrency);
+    const codes = [...byIssuer].map(([issuerId, weight]) => ({ name: coalition.partnerById(issuerId).code, weight }));
+    const shares = new Map<Party, Share>();
+    for (const [code, part] of divide(whole, codes)) {
+      const issuerId = coalition.partnerOf(code)?.id ?? '';
+      const sums = spellSums.get(breakageKey(no, issuerId)) ?? [];
+      const divided = divideBySpells(part, breakageTerms(coalition, issuerId, now), sums, settlementCurrency);
+      for (const [party, share] of divided) shares.set(party, plus(shares.get(party), share));
+    }
     return makeLine(
       { type: 'BREAKAGE', key: currency.code, description: `${currency.code} that expired` },
-      divide(rounded(micros, settlementCurrency), breakageShares(clause, issuer, OPERATOR)),
+      shares,
       // What the issuer was charged for them is in its funding.
       rounded(-micros - (charged.get(no) ?? 0n), settlementCurrency),
     );

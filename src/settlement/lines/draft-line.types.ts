@@ -16,7 +16,7 @@ const LineTypeEnum = enumType<LineType>('StatementLineType', 'What a line of a s
   ADJUSTMENT: 'A correction of a line of an earlier cycle: one for each resolved dispute.',
   LATE_INTEREST: 'Interest on an earlier payment that was late.',
   FEE: 'A fee for the platform, for late reports or for exchanging points.',
-  TRUE_UP: 'Points that it had agreed to issue in each cycle and did not: one for each point currency.',
+  TRUE_UP: 'Points that it had agreed to pay for in each cycle and did not: one for each point currency.',
   CARRIED_FORWARD: 'An earlier amount that was too small to be paid.',
   DEPOSIT: 'Security for points that it funds when they are burned, paid or returned.',
   REPRICING: 'What a change of the redemption element costs or releases for outstanding points.',

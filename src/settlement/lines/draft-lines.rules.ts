@@ -7,8 +7,8 @@ import { isSomething } from './make-line.rules.ts';
 import { postedLines, trueUpLines } from './posted-lines.rules.ts';
 
 /**
- * The lines of a cycle as they would come out if it ended now: each figure rounded once and divided by the contracts that were last in
- * force (domain 3.6). The parts of every line sum to zero over partners, operator and pool.
+ * The lines of a cycle as they would come out if it ended now: each figure rounded once and divided as contracts said when its parts
+ * occurred (domain 3.2 and 3.6). The parts of every line sum to zero over partners, operator and pool.
  */
 export function draftLines(facts: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   const posted = postedLines(facts, coalition, now);

@@ -49,5 +49,10 @@ export function divide({ micros, minor }: Share, weights: readonly Weight[]): Ma
   );
 }
 
+/** Two parts of one party together. */
+export function plus(one: Share | undefined, other: Share): Share {
+  return { micros: (one?.micros ?? 0n) + other.micros, minor: (one?.minor ?? 0n) + other.minor };
+}
+
 /** Both signs turned. */
 export const negated = ({ micros, minor }: Share): Share => ({ micros: -micros, minor: -minor });

@@ -1,12 +1,17 @@
 import { microsOfMinor } from '../../kernel/money.ts';
 import type { PostingCode } from '../../ledger/posting.ts';
 import type { Coalition } from '../../partners/coalition.ts';
+import type { ClauseOf } from '../../partners/contracts/clause.ts';
 import { handlingFeeMinor } from '../../partners/contracts/clauses/acceptance/handling-fee.rules.ts';
-import { lastClausesBy } from '../../partners/contracts/contract.rules.ts';
+import type { Partner } from '../../partners/partner.ts';
+import { feeKey } from './changed-terms.rules.ts';
 import { clausesOfCycle } from './cycle-clauses.rules.ts';
 import type { CycleFacts, Movement } from './cycle-facts.ts';
 import { type CycleLine, type LineType, POOL } from './cycle-line.ts';
+import { bySpells, type SpokenFor } from './divide-by-spells.rules.ts';
+import { feeName, feeTerms } from './line-terms.rules.ts';
 import { makeLine, negated, rounded } from './make-line.rules.ts';
+import { isJoint, isReimbursed } from './movement-kinds.rules.ts';
 
 /** What postings gave one partner, in exact micros. */
 interface Posted {
@@ -17,11 +22,10 @@ interface Posted {
   operatorMicros: bigint;
 }
 
-const REIMBURSED: ReadonlySet<PostingCode> = new Set(['redemption.captured', 'redemption.refunded', 'exchange.redeemed']);
 const SECURED: ReadonlySet<PostingCode> = new Set(['deposit.paid', 'deposit.returned']);
 
 function typeOf(code: PostingCode): LineType {
-  if (REIMBURSED.has(code)) return 'REIMBURSEMENT';
+  if (isReimbursed({ code })) return 'REIMBURSEMENT';
   if (SECURED.has(code)) return 'DEPOSIT';
   return code === 'lot.bought_back' ? 'BUY_BACK' : 'FUNDING';
 }
@@ -31,10 +35,8 @@ function isShared({ kind, topic, code }: Movement): boolean {
   return kind === 'OPERATOR' && topic === null && code !== 'lot.expired';
 }
 
-const isJoint = ({ kind, unit }: Movement): boolean => kind === 'JOINT' && unit === 0;
-
 /** FUNDING, REIMBURSEMENT, HANDLING_FEE, BUY_BACK and DEPOSIT: what was posted between partners, operator and pool. */
-export function postedLines({ movements }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
+export function postedLines({ movements, spellSums }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   const sums = new Map<string, Posted>();
   for (const movement of movements) {
     const shared = isShared(movement);
@@ -53,30 +55,42 @@ export function postedLines({ movements }: CycleFacts, coalition: Coalition, now
     // What an issuer is charged for points that expire goes to the operator, not to the pool.
     if (movement.kind === 'PARTNER' && code === 'lot.expired') sum.operatorMicros -= amount;
   }
-  return [...sums.values()].flatMap((sum) => linesOf(sum, coalition, now));
+  return [...sums.values()].flatMap((sum) => {
+    const line = lineOf(sum, coalition);
+    if (sum.type !== 'REIMBURSEMENT' || sum.partnerId === null) return [line];
+    return [line, handlingFee(sum, spellSums.get(feeKey(sum.partnerId)) ?? [], coalition.partnerById(sum.partnerId), coalition, now)];
+  });
 }
 
-function linesOf(sum: Posted, coalition: Coalition, now: Date): CycleLine[] {
+function lineOf(sum: Posted, coalition: Coalition): CycleLine {
   const { program } = coalition;
   const partner = sum.partnerId === null ? undefined : coalition.partnerById(sum.partnerId);
   const share = rounded(sum.partnerMicros, program.settlementCurrency);
   const pool = rounded(-sum.partnerMicros - sum.operatorMicros, program.settlementCurrency);
   const currency = sum.currencyNo === null ? undefined : coalition.currencyNo(sum.currencyNo).code;
   const name = partner?.code ?? POOL;
-  const line = makeLine(
+  return makeLine(
     { type: sum.type, key: currency === undefined ? name : `${name} ${currency}`, description: describe(sum.type, name, currency) },
     new Map(partner === undefined ? [] : [[partner.code, share]]),
     pool,
   );
-  if (sum.type !== 'REIMBURSEMENT' || partner === undefined) return [line];
-  const [acceptance] = lastClausesBy(coalition.contractAt(partner.id, now), 'acceptance', now);
-  const minor = handlingFeeMinor(acceptance, share.minor);
-  const micros = handlingFeeMinor(acceptance, microsOfMinor(share.minor, program.settlementCurrency));
-  const fee = makeLine(
-    { type: 'HANDLING_FEE', key: partner.code, description: `Handling fee of ${partner.code}, ${acceptance?.handlingFeeBps ?? 0} bps` },
-    new Map([[partner.code, negated({ micros, minor })]]),
+}
+
+/** HANDLING_FEE: of the rounded reimbursement, each part at the fee in force when its points were burned; a refund gives back that of its capture. */
+function handlingFee(sum: Posted, sums: readonly bigint[], partner: Partner, coalition: Coalition, now: Date): CycleLine {
+  const { settlementCurrency } = coalition.program;
+  const whole = rounded(sum.partnerMicros, settlementCurrency);
+  const parts = bySpells(whole, feeTerms(coalition, partner.id, now), sums, feeName, settlementCurrency);
+  const total = (feeOf: (part: SpokenFor<ClauseOf<'acceptance'>>) => bigint) => parts.reduce((fee, part) => fee + feeOf(part), 0n);
+  const fee = {
+    micros: total(({ terms, share }) => handlingFeeMinor(terms, microsOfMinor(share.minor, settlementCurrency))),
+    minor: total(({ terms, share }) => handlingFeeMinor(terms, share.minor)),
+  };
+  const bps = parts.length === 0 ? '0' : parts.map(({ terms }) => terms.handlingFeeBps).join(' and ');
+  return makeLine(
+    { type: 'HANDLING_FEE', key: partner.code, description: `Handling fee of ${partner.code}, ${bps} bps` },
+    new Map([[partner.code, negated(fee)]]),
   );
-  return [line, fee];
 }
 
 function describe(type: LineType, partner: string, currency: string | undefined): string {
@@ -92,17 +106,20 @@ function describe(type: LineType, partner: string, currency: string | undefined)
   }
 }
 
-/** TRUE_UP: what a partner pays for points that it had agreed to issue in each cycle and did not. */
+/** TRUE_UP: what a partner pays for points that it had agreed to pay for in each cycle and did not: issued, or bought in blocks. */
 export function trueUpLines(facts: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   return clausesOfCycle(coalition, 'issuance', facts.startsAt, now).flatMap(({ partner, clause }) => {
     const unit = coalition.currencyOf(clause.currency)?.no;
     const issued = facts.movements
       .filter((m) => m.kind === 'ISSUANCE' && m.owner === partner.id && m.unit === unit)
       .reduce((sum, { amount }) => sum - amount, 0n);
-    const missing = (clause.minCommitmentPoints ?? 0n) - issued;
+    const prepaid = facts.prepaidPoints
+      .filter(({ partnerId, currencyNo }) => partnerId === partner.id && currencyNo === unit)
+      .reduce((sum, { points }) => sum + points, 0n);
+    const missing = (clause.minCommitmentPoints ?? 0n) - issued - prepaid;
     if (missing <= 0n) return [];
     const micros = missing * (clause.redemptionElementMicros + clause.serviceElementMicros);
-    const description = `${clause.currency} short of the ${clause.minCommitmentPoints} that ${partner.code} issues in a cycle at least`;
+    const description = `${clause.currency} short of the ${clause.minCommitmentPoints} that ${partner.code} pays for in a cycle at least`;
     const share = negated(rounded(micros, coalition.program.settlementCurrency));
     return [makeLine({ type: 'TRUE_UP', key: `${partner.code} ${clause.currency}`, description }, new Map([[partner.code, share]]))];
   });

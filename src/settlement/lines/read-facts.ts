@@ -1,9 +1,19 @@
 import type { Coalition } from '../../partners/coalition.ts';
+import { clausesOf } from '../../partners/contracts/clause.ts';
 import type { Db } from '../../platform/database.ts';
+import { changedTerms } from './changed-terms.rules.ts';
 import { clausesOfCycle, clausesSaid } from './cycle-clauses.rules.ts';
 import type { CycleFacts } from './cycle-facts.ts';
-import { readActiveMembers, readIssuerValues, readLateReports, readMemberValues, readSaleSums } from './cycle-sums.queries.ts';
+import {
+  readActiveMembers,
+  readIssuerValues,
+  readLateReports,
+  readMemberValues,
+  readPrepaidPoints,
+  readSaleSums,
+} from './cycle-sums.queries.ts';
 import { type MovementKind, readMovements } from './movements.queries.ts';
+import { readSpellSums } from './spell-sums.queries.ts';
 
 /** What the lines of the open cycle are made of: always what was posted, and whatever else the clauses of contracts ask for. */
 export async function readCycleFacts(db: Db, coalition: Coalition, startsAt: Date, now: Date): Promise<CycleFacts> {
@@ -13,15 +23,15 @@ export async function readCycleFacts(db: Db, coalition: Coalition, startsAt: Dat
   const payersOf = (isAsked: (share: (typeof shares)[number]['clause']) => boolean) =>
     unique(shares.filter(({ clause }) => isAsked(clause)).map(({ partner }) => partner.id));
   const countsTransactions = sharersBy('TRANSACTION_COUNT').length > 0;
-  const commits = clausesOfCycle(coalition, 'issuance', startsAt, now).some(({ clause }) => clause.minCommitmentPoints !== undefined);
+  const committed = clausesOfCycle(coalition, 'issuance', startsAt, now).filter(({ clause }) => clause.minCommitmentPoints !== undefined);
   const kinds: MovementKind[] = [
     ...(['PARTNER', 'OPERATOR', 'JOINT', 'SPREAD'] as const),
-    ...(commits || countsTransactions ? (['ISSUANCE'] as const) : []),
+    ...(committed.length > 0 || countsTransactions ? (['ISSUANCE'] as const) : []),
     ...(countsTransactions ? (['REDEEMED'] as const) : []),
   ];
   const sellsBy = (basis: string) => basis === 'GROSS_SALE' || basis === 'NET_SALE';
   const needsSales = countsTransactions || shares.some(({ clause }) => sellsBy(clause.basis));
-  const [movements, sales, memberValues, issuerValues, activeMembers, lateReports] = await Promise.all([
+  const [movements, sales, memberValues, issuerValues, activeMembers, lateReports, prepaidPoints] = await Promise.all([
     readMovements(db, kinds),
     needsSales ? readSaleSums(db) : [],
     unlessEmpty(
@@ -39,8 +49,18 @@ export async function readCycleFacts(db: Db, coalition: Coalition, startsAt: Dat
       ),
       (times) => readLateReports(db, times),
     ),
+    unlessEmpty(unique(committed.flatMap(({ partner: { id } }) => (everPrepaid(coalition, id) ? [id] : []))), (ids) =>
+      readPrepaidPoints(db, ids),
+    ),
   ]);
-  return { startsAt, movements, sales, memberValues, issuerValues, activeMembers, lateReports };
+  const spellSums = await readSpellSums(db, changedTerms(movements, coalition, now));
+  return { startsAt, movements, spellSums, sales, memberValues, issuerValues, activeMembers, lateReports, prepaidPoints };
+}
+
+/** Whether a contract of the partner ever let it pay for points in blocks. */
+function everPrepaid({ contracts }: Coalition, partnerId: string): boolean {
+  const versions = contracts.filter((contract) => contract.partnerId === partnerId).flatMap((contract) => contract.versions);
+  return versions.some(({ clauses }) => clausesOf(clauses, 'issuance').some(({ billing }) => billing === 'PREPAID'));
 }
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];

@@ -77,6 +77,7 @@ export function contractOf(partnerId: string, versions: readonly ContractVersion
     no: 1,
     partnerId,
     versions,
+    wasProposed: true,
     suspendedAt: undefined,
     noticeGivenAt: undefined,
     terminationCause: undefined,

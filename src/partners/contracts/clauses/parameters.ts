@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCurrencyCode } from '../../../kernel/money.ts';
+import { wordUpTo } from '../../text.ts';
 
 /** Parts of which the parameters of clauses are made. Whole numbers come as bigint from the API and as decimal strings from storage. */
 
@@ -28,7 +29,7 @@ export const weight = bigBetween(0n, MAX_MINOR, 'A weight is');
 export const instant = z.coerce.date<Date | string>({ error: 'An instant is needed.' });
 
 /** The code of a partner or point currency; whether it exists is checked with the coalition at hand. */
-export const code = z.string().min(1, 'A code is needed.').max(64, 'A code has at most 64 characters.');
+export const code = wordUpTo(64, 'A code').min(1, 'A code is needed.');
 
 /** Names that follow each other without repetition; at least one. */
 export function someOf<Item extends z.ZodType<string>>(item: Item) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textUpTo } from '../../../text.ts';
 import { defineClause } from '../clause-definition.ts';
 import { categoryName } from './exclusivity.rules.ts';
 import { ExclusivityClauseType } from './exclusivity.types.ts';
@@ -9,7 +10,7 @@ export const exclusivity = defineClause({
   input: ExclusivityClauseType,
   output: ExclusivityClauseType,
   parameters: z.object({
-    category: z.string().trim().min(1, 'A category is needed.').max(64, 'A category has at most 64 characters.'),
+    category: textUpTo(64, 'A category').min(1, 'A category is needed.'),
   }),
   uniqueBy: (clause) => [categoryName(clause.category)],
   check: () => [],

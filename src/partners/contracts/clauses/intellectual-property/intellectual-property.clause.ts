@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { country } from '../../../country.ts';
+import { textUpTo, wordUpTo } from '../../../text.ts';
 import { defineClause } from '../clause-definition.ts';
 import { instant, someOf } from '../parameters.ts';
 import { problemIf } from '../problems.rules.ts';
@@ -15,11 +16,8 @@ function isPlainHttps(value: string): boolean {
 }
 
 const asset = z.object({
-  name: z.string().trim().min(1, 'An asset has a name.').max(64, 'The name of an asset has at most 64 characters.'),
-  url: z
-    .string()
-    .max(MAX_URL, `An address has at most ${MAX_URL} characters.`)
-    .refine(isPlainHttps, 'An address begins with https:// and names nobody.'),
+  name: textUpTo(64, 'The name of an asset').min(1, 'An asset has a name.'),
+  url: wordUpTo(MAX_URL, 'An address').refine(isPlainHttps, 'An address begins with https:// and names nobody.'),
 });
 
 export const intellectualProperty = defineClause({

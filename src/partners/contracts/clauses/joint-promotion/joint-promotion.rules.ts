@@ -3,7 +3,9 @@ import { BPS } from '../../../../kernel/ratio.ts';
 import { done, type Outcome, refused } from '../../../../kernel/refusal.ts';
 import type { Coalition } from '../../../coalition.ts';
 import { type ClauseOf, clausesOf } from '../../clause.ts';
+import { type Contract, type ContractVersion, versionInForce } from '../../contract.rules.ts';
 import { versionFor } from '../../grants.rules.ts';
+import { versionsBegunBy } from '../../versions-begun.rules.ts';
 
 type PromotionTerms = ClauseOf<'jointPromotion'>;
 
@@ -12,12 +14,6 @@ const NAMESPACE = '8f6d3a52-5d0c-4f3e-9a1b-6c2e7b90d1f4';
 /** The id under which the book knows a promotion: it follows from its code alone, whoever's contract is read first. */
 export function promotionId(code: string): string {
   return v5(code, NAMESPACE);
-}
-
-/** A partner's part in the cost of a promotion. */
-export interface FundedShare {
-  readonly promotionId: string;
-  readonly weightBps: bigint;
 }
 
 /** The share of what a promotion owes, in micros rounded up: together the shares are never less than the whole. */
@@ -30,7 +26,8 @@ export function fundersOf(terms: Pick<PromotionTerms, 'contributions'>): string[
   return terms.contributions.filter(({ weight }) => weight > 0n).map(({ partner }) => partner);
 }
 
-function contributionsOf(terms: PromotionTerms): string {
+/** The funders and their weights as one name: equal where a promotion is paid for in the same way. */
+export function contributionsOf(terms: Pick<PromotionTerms, 'contributions'>): string {
   return terms.contributions
     .filter(({ weight }) => weight > 0n)
     .map(({ partner, weight }) => `${partner}:${weight}`)
@@ -58,7 +55,11 @@ export function promotionFor(coalition: Coalition, partnerId: string, code: stri
     const terms = termsOf(coalition, coalition.partnerOf(funder)?.id, code, at);
     return terms === undefined || !sayTheSame(own, terms);
   });
-  if (missing.length === 0) return done(own);
+  if (missing.length === 0) {
+    const agreed = agreedContributions(coalition, code, at);
+    if (agreed === undefined || sayTheSame(own, agreed)) return done(own);
+    return refused('CLAUSE_NOT_GRANTED', `Other partners have agreed on a promotion ${code}.`, { field: ['promotion'] });
+  }
   return refused('CLAUSE_NOT_GRANTED', `Not all funders of ${code} have signed it in equal terms: ${missing.join(', ')}.`, {
     field: ['promotion'],
   });
@@ -70,24 +71,68 @@ function termsOf(coalition: Coalition, partnerId: string | undefined, code: stri
   return clausesOf(version.done.clauses, 'jointPromotion').find(({ promotion }) => promotion === code);
 }
 
+/** What a contract says of a promotion, and since when. */
+interface Said {
+  readonly partner: string;
+  readonly terms: PromotionTerms;
+  readonly since: Date;
+}
+
 /**
- * The promotions that a partner has paid for by an instant, at the weight agreed last: what they owe counts in its exposure also after
- * they are over.
+ * The terms of a promotion by which its cost is divided: those that its funders say equally at an instant; where they do not any more, the
+ * last that all of them had said equally by then. So no funder alone can change what another pays, nor drop what was given. Where two
+ * groups of partners use one code, it is that of the lowest partner code. Undefined when there never were such terms.
  */
-export function fundedBy(coalition: Coalition, partnerId: string, at: Date): FundedShare[] {
-  const { code } = coalition.partnerById(partnerId);
-  const shares = new Map<string, FundedShare>();
-  const versions = coalition.contracts
-    .filter((contract) => contract.partnerId === partnerId)
-    .flatMap((contract) => contract.versions)
-    .filter(({ operatorSignedAt, effectiveFrom }) => operatorSignedAt !== undefined && effectiveFrom <= at)
-    .toSorted((a, b) => b.effectiveFrom.getTime() - a.effectiveFrom.getTime() || b.number - a.number);
-  for (const { clauses } of versions) {
-    for (const terms of clausesOf(clauses, 'jointPromotion')) {
-      const weightBps = terms.contributions.find(({ partner }) => partner === code)?.weight ?? 0n;
-      const id = promotionId(terms.promotion);
-      if (!shares.has(id)) shares.set(id, { promotionId: id, weightBps });
-    }
+export function agreedContributions(coalition: Coalition, code: string, at: Date): PromotionTerms | undefined {
+  const contracts = contractsNaming(coalition, code);
+  const partners = [...new Set(contracts.map(({ partnerId }) => coalition.partnerById(partnerId)))].toSorted((a, b) =>
+    a.code < b.code ? -1 : 1,
+  );
+  const inForce = partners.flatMap((partner): Said[] => {
+    const contract = coalition.contractAt(partner.id, at);
+    const version = contract && versionInForce(contract, at);
+    return version === undefined ? [] : saidIn(version, partner.code, code);
+  });
+  const [agreed] = inForce.filter(({ terms }) => agreedSince(inForce, terms) !== undefined);
+  if (agreed !== undefined) return agreed.terms;
+  const ever = partners.flatMap((partner) =>
+    versionsBegunBy(contracts, partner.id, at).flatMap((version) => saidIn(version, partner.code, code)),
+  );
+  let last: { readonly terms: PromotionTerms; readonly since: number } | undefined;
+  for (const { terms } of ever) {
+    const since = agreedSince(ever, terms);
+    if (since !== undefined && (last === undefined || since > last.since)) last = { terms, since };
   }
-  return [...shares.values()].filter(({ weightBps }) => weightBps > 0n);
+  return last?.terms;
+}
+
+/** All contracts of the partners that have ever signed a promotion. */
+export function contractsNaming({ contracts }: Pick<Coalition, 'contracts'>, code: string): Contract[] {
+  const naming = new Set(
+    contracts.flatMap(({ partnerId, versions }) =>
+      versions.some(
+        ({ operatorSignedAt, clauses }) =>
+          operatorSignedAt !== undefined && clausesOf(clauses, 'jointPromotion').some(({ promotion }) => promotion === code),
+      )
+        ? [partnerId]
+        : [],
+    ),
+  );
+  return contracts.filter(({ partnerId }) => naming.has(partnerId));
+}
+
+function saidIn(version: Pick<ContractVersion, 'clauses' | 'effectiveFrom'>, partner: string, code: string): Said[] {
+  return clausesOf(version.clauses, 'jointPromotion')
+    .filter(({ promotion }) => promotion === code)
+    .map((terms) => ({ partner, terms, since: version.effectiveFrom }));
+}
+
+/** The latest instant at which one of its funders began to say the terms, of the one who did first; undefined when one of them never has. */
+function agreedSince(said: readonly Said[], terms: PromotionTerms): number | undefined {
+  const begins = fundersOf(terms).map((funder) =>
+    said
+      .filter(({ partner, terms: other }) => partner === funder && sayTheSame(terms, other))
+      .reduce<number | undefined>((latest, { since }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, since.getTime()), undefined),
+  );
+  return begins.some((begin) => begin === undefined) ? undefined : Math.min(...begins.flatMap((begin) => begin ?? []));
 }
