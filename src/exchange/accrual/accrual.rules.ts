@@ -7,6 +7,7 @@ import type { Coalition } from '../../partners/coalition.ts';
 import { type ClauseOf, clausesOf } from '../../partners/contracts/clause.ts';
 import { pointPriceMicros } from '../../partners/contracts/clauses/issuance/issuance.rules.ts';
 import { promotionFor } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import { checkScope } from '../../partners/contracts/clauses/scope/scope.rules.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { PointCurrency } from '../../partners/currencies/point-currency.ts';
 import { priceOf } from '../../partners/rates/prices.rules.ts';
@@ -113,16 +114,9 @@ export function earningFor(coalition: Coalition, partnerId: string, currency: Po
   const version = versionFor(coalition.contractAt(partnerId, claim.occurredAt), 'EARN', claim.occurredAt);
   if ('refused' in version) return version;
   const clauses = version.done.clauses;
-  const [scope] = clausesOf(clauses, 'scope');
-  if (scope === undefined || !scope.roles.includes('ISSUER'))
-    return refused('CLAUSE_NOT_GRANTED', 'The scope of the contract does not let this partner issue points.');
-  if (scope.channels !== undefined && !scope.channels.includes(claim.channel)) {
-    return refused('CLAUSE_NOT_GRANTED', `The scope of the contract does not cover the channel ${claim.channel}.`, { field: ['channel'] });
-  }
-  if (scope.locations !== undefined && (claim.locationId === undefined || !scope.locations.includes(claim.locationId))) {
-    return refused('CLAUSE_NOT_GRANTED', 'The scope of the contract does not cover this location.', { field: ['locationId'] });
-  }
-  if (!scope.directIssuance && claim.points !== undefined) {
+  const scope = checkScope(clausesOf(clauses, 'scope')[0], ['ISSUER'], claim, 'issue points');
+  if ('refused' in scope) return scope;
+  if (!scope.done.directIssuance && claim.points !== undefined) {
     return refused('CLAUSE_NOT_GRANTED', 'The scope of the contract does not allow points to be issued directly: give the amount.', {
       field: ['points'],
     });

@@ -3,6 +3,7 @@ import type { WalletBalance } from '../../ledger/wallets.ts';
 import { type Db, Retry, type Tx } from '../../platform/database.ts';
 import { type Recorded, record } from '../../platform/idempotency.ts';
 import { storeTakings } from '../funding/point-blocks.queries.ts';
+import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { readAccruals, toBreakdown } from './accrual.queries.ts';
 import type { Accrual } from './accrual.ts';
 import type { Plan } from './plan-accrual.ts';
@@ -88,7 +89,7 @@ export function toRecord({ accrual, balance, partnerMicros }: Omit<Accrued, 'rep
     status: accrual.status,
     reversed: accrual.reversedPoints.toString(),
     returned: accrual.returnedMinor.toString(),
-    balance: [balance.available, balance.held, balance.pending, balance.version].map(String),
+    balance: keepBalance(balance),
     money: partnerMicros.toString(),
   };
 }
@@ -102,7 +103,6 @@ export async function fromRecords(db: Db, records: readonly Recorded[]): Promise
   return records.map((r, at) => {
     const accrual = accruals[at];
     if (accrual === undefined) throw new Error(`accrual ${String(r.accrual)} was recorded but is not stored`);
-    const [available = 0n, held = 0n, pending = 0n, version = 0n] = (r.balance as string[]).map(BigInt);
     return {
       accrual: {
         ...accrual,
@@ -110,7 +110,7 @@ export async function fromRecords(db: Db, records: readonly Recorded[]): Promise
         reversedPoints: BigInt(String(r.reversed)),
         returnedMinor: BigInt(String(r.returned)),
       },
-      balance: { available, held, pending, version },
+      balance: restoreBalance(r.balance),
       partnerMicros: BigInt(String(r.money)),
       replayed: true,
     };

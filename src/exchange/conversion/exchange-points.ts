@@ -9,6 +9,7 @@ import type { Db, Tx } from '../../platform/database.ts';
 import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
+import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { checkCaps } from './check-caps.ts';
 import { findQuote, lockQuote, lockUsage, markExecuted, readExchanges } from './exchange.queries.ts';
 import type { Exchange, ExchangeQuote } from './exchange.ts';
@@ -119,21 +120,14 @@ export async function lockBothWallets(tx: Tx, memberId: string, fromNo: number, 
   return [from, to];
 }
 
-const fromBalance = ({ available, held, pending, version }: WalletBalance): string[] => [available, held, pending, version].map(String);
-
-function toBalance(stored: readonly string[] = []): WalletBalance {
-  const [available = 0n, held = 0n, pending = 0n, version = 0n] = stored.map(BigInt);
-  return { available, held, pending, version };
-}
-
 /** What is kept to answer a repetition with the first result. An exchange never changes; the balances do. */
 export function toRecord({ exchange, balances }: Exchanged): Recorded {
-  return { exchange: exchange.id, balances: balances.map(fromBalance) };
+  return { exchange: exchange.id, balances: balances.map(keepBalance) };
 }
 
 export async function fromRecord(db: Db, record: Recorded): Promise<Exchanged> {
   const [exchange] = await readExchanges(db, [String(record.exchange)]);
   if (exchange === undefined) throw new Error(`exchange ${String(record.exchange)} was recorded but is not stored`);
   const [from, to] = record.balances as string[][];
-  return { exchange, balances: [toBalance(from), toBalance(to)], replayed: true };
+  return { exchange, balances: [restoreBalance(from), restoreBalance(to)], replayed: true };
 }

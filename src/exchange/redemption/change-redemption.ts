@@ -4,6 +4,7 @@ import type { RedemptionFacts } from '../../ledger/postings/redemption.ts';
 import { lockWallets, type Wallet, type WalletBalance } from '../../ledger/wallets.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts';
+import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { fromAllocations, readRedemptions, toAllocations } from './redemption.queries.ts';
 import type { Redemption, RedemptionStatus } from './redemption.ts';
 
@@ -51,7 +52,7 @@ export function toRecord({ redemption, balance }: Pick<Redeemed, 'redemption' | 
     refunded: redemption.refundedPoints.toString(),
     // A capture gives them other prices, and may leave some out.
     ...(redemption.status === 'HELD' ? { held: fromAllocations(redemption.allocations) } : {}),
-    balance: [balance.available, balance.held, balance.pending, balance.version].map(String),
+    balance: keepBalance(balance),
   };
 }
 
@@ -59,7 +60,6 @@ export function toRecord({ redemption, balance }: Pick<Redeemed, 'redemption' | 
 export async function fromRecord(db: Db, record: Recorded): Promise<Redeemed> {
   const [redemption] = await readRedemptions(db, [String(record.redemption)]);
   if (redemption === undefined) throw new Error(`redemption ${String(record.redemption)} was recorded but is not stored`);
-  const [available = 0n, held = 0n, pending = 0n, version = 0n] = (record.balance as string[]).map(BigInt);
   return {
     redemption: {
       ...redemption,
@@ -69,7 +69,7 @@ export async function fromRecord(db: Db, record: Recorded): Promise<Redeemed> {
       refundedPoints: BigInt(String(record.refunded)),
       ...(typeof record.held === 'string' ? { reimbursementMicros: 0n, allocations: toAllocations(record.held) } : {}),
     },
-    balance: { available, held, pending, version },
+    balance: restoreBalance(record.balance),
     replayed: true,
   };
 }

@@ -17,6 +17,7 @@ import type { Tx } from '../../platform/database.ts';
 import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts';
 import { isName } from '../accrual/accrual.rules.ts';
 import { checkPoints } from '../redemption/redemption.rules.ts';
+import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { checkPolicy } from './transfer.rules.ts';
 import type { Transfer } from './transfer.ts';
 import { givenSince, insertTransfer, readTransfers } from './transfers.queries.ts';
@@ -106,7 +107,7 @@ async function move(
   await postDecided(tx, [posting], wallets);
   await insertTransfer(tx, transfer);
   const balance = balanceAfter(wallet, wallet.account, posting);
-  const record = { transfer: transfer.id, balance: [balance.available, balance.held, balance.pending, balance.version].map(String) };
+  const record = { transfer: transfer.id, balance: keepBalance(balance) };
   return done({ value: { transfer, balance }, record });
 }
 
@@ -119,6 +120,5 @@ async function findBoth(tx: Tx, { from, to }: Pick<TransferCommand, 'from' | 'to
 async function fromRecord(tx: Tx, recorded: Recorded): Promise<Transferred> {
   const [transfer] = await readTransfers(tx, [String(recorded.transfer)]);
   if (transfer === undefined) throw new Error(`transfer ${String(recorded.transfer)} was recorded but is not stored`);
-  const [available = 0n, held = 0n, pending = 0n, version = 0n] = (recorded.balance as string[]).map(BigInt);
-  return { transfer, balance: { available, held, pending, version } };
+  return { transfer, balance: restoreBalance(recorded.balance) };
 }

@@ -5,75 +5,50 @@ import { type TerminationCause, TerminationCauseEnum } from './clauses/terminati
 import type { ContractForm } from './contract-form.ts';
 import { ContractFormEnum } from './contract-form.types.ts';
 
+@InputType()
+abstract class TermsInput {
+  @Field(() => String, { description: 'Repeating the request with the same key changes nothing and gives the first answer.' })
+  readonly idempotencyKey!: string;
+
+  @Field(() => DateTime, {
+    description:
+      "When the terms begin; no earlier than the open clearing cycle's start, nor than the tail ends of a contract that the partner had before.",
+  })
+  readonly effectiveFrom!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When they end by themselves; open when this and `termMonths` are left out.' })
+  readonly effectiveUntil?: Date | null;
+
+  @Field(() => Int, { nullable: true, description: 'Instead of `effectiveUntil`: calendar months of program time, 1 to 600.' })
+  readonly termMonths?: number | null;
+
+  @Field(() => ContractFormEnum, {
+    nullable: true,
+    defaultValue: ContractFormEnum.PARTNERSHIP,
+    description: 'What kind of cooperation it is.',
+  })
+  readonly type?: ContractForm | null;
+
+  @Field(() => [ClauseInput], { description: 'What is to be agreed; exactly one scope clause.' })
+  readonly clauses!: readonly ClauseInput[];
+}
+
+@InputType()
+abstract class PartnerTermsInput extends TermsInput {
+  @Field(() => String, { description: 'Code of the partner.' })
+  readonly partner!: string;
+}
+
 @InputType('ProposeContractInput', {
   description: 'Terms proposed to a partner. The first open its contract, later ones are new versions of it.',
 })
-export class ProposeContractInput {
-  @Field(() => String, { description: 'Repeating the request with the same key changes nothing and gives the first answer.' })
-  readonly idempotencyKey!: string;
-
-  @Field(() => String, { description: 'Code of the partner.' })
-  readonly partner!: string;
-
-  @Field(() => DateTime, {
-    description:
-      "When the terms begin; no earlier than the open clearing cycle's start, nor than the tail ends of a contract that the partner had before.",
-  })
-  readonly effectiveFrom!: Date;
-
-  @Field(() => DateTime, { nullable: true, description: 'When they end by themselves; open when this and `termMonths` are left out.' })
-  readonly effectiveUntil?: Date | null;
-
-  @Field(() => Int, { nullable: true, description: 'Instead of `effectiveUntil`: calendar months of program time, 1 to 600.' })
-  readonly termMonths?: number | null;
-
-  @Field(() => ContractFormEnum, {
-    nullable: true,
-    defaultValue: ContractFormEnum.PARTNERSHIP,
-    description: 'What kind of cooperation it is.',
-  })
-  readonly type?: ContractForm | null;
-
-  @Field(() => [ClauseInput], { description: 'What is to be agreed; exactly one scope clause.' })
-  readonly clauses!: readonly ClauseInput[];
-}
+export class ProposeContractInput extends PartnerTermsInput {}
 
 @InputType('DraftContractInput', { description: 'Terms that only the operator sees until it proposes them.' })
-export class DraftContractInput {
-  @Field(() => String, { description: 'Repeating the request with the same key changes nothing and gives the first answer.' })
-  readonly idempotencyKey!: string;
-
-  @Field(() => String, { description: 'Code of the partner.' })
-  readonly partner!: string;
-
-  @Field(() => DateTime, {
-    description:
-      "When the terms begin; no earlier than the open clearing cycle's start, nor than the tail ends of a contract that the partner had before.",
-  })
-  readonly effectiveFrom!: Date;
-
-  @Field(() => DateTime, { nullable: true, description: 'When they end by themselves; open when this and `termMonths` are left out.' })
-  readonly effectiveUntil?: Date | null;
-
-  @Field(() => Int, { nullable: true, description: 'Instead of `effectiveUntil`: calendar months of program time, 1 to 600.' })
-  readonly termMonths?: number | null;
-
-  @Field(() => ContractFormEnum, {
-    nullable: true,
-    defaultValue: ContractFormEnum.PARTNERSHIP,
-    description: 'What kind of cooperation it is.',
-  })
-  readonly type?: ContractForm | null;
-
-  @Field(() => [ClauseInput], { description: 'What is to be agreed; exactly one scope clause.' })
-  readonly clauses!: readonly ClauseInput[];
-}
+export class DraftContractInput extends PartnerTermsInput {}
 
 @InputType('ReviseDraftInput', { description: 'A draft written anew, as a whole.' })
-export class ReviseDraftInput {
-  @Field(() => String, { description: 'Repeating the request with the same key changes nothing and gives the first answer.' })
-  readonly idempotencyKey!: string;
-
+export class ReviseDraftInput extends TermsInput {
   @Field(() => ID, { description: 'Id of the contract.' })
   readonly contractId!: string;
 
@@ -82,28 +57,6 @@ export class ReviseDraftInput {
 
   @Field(() => Int, { description: 'The revision that was read; if the draft has changed since, nothing is written.' })
   readonly revision!: number;
-
-  @Field(() => DateTime, {
-    description:
-      "When the terms begin; no earlier than the open clearing cycle's start, nor than the tail ends of a contract that the partner had before.",
-  })
-  readonly effectiveFrom!: Date;
-
-  @Field(() => DateTime, { nullable: true, description: 'When they end by themselves; open when this and `termMonths` are left out.' })
-  readonly effectiveUntil?: Date | null;
-
-  @Field(() => Int, { nullable: true, description: 'Instead of `effectiveUntil`: calendar months of program time, 1 to 600.' })
-  readonly termMonths?: number | null;
-
-  @Field(() => ContractFormEnum, {
-    nullable: true,
-    defaultValue: ContractFormEnum.PARTNERSHIP,
-    description: 'What kind of cooperation it is.',
-  })
-  readonly type?: ContractForm | null;
-
-  @Field(() => [ClauseInput], { description: 'What is to be agreed; exactly one scope clause.' })
-  readonly clauses!: readonly ClauseInput[];
 }
 
 @InputType('ProposeDraftInput', { description: 'The draft that is proposed.' })

@@ -3,6 +3,7 @@ import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import { checkShape } from '../../platform/check-shape.ts';
 import type { Tx } from '../../platform/database.ts';
 import type { Moment } from '../change-coalition.ts';
+import { isOver } from './clauses-in-force.rules.ts';
 import { ContractEntity } from './contract.entity.ts';
 import { type ContractStatus, statusAt } from './contract.rules.ts';
 import { contractNamed } from './contract-named.ts';
@@ -17,7 +18,6 @@ export interface SuspendContract {
 const shape = z.object({ reason: remark });
 
 const NOT_YET: readonly ContractStatus[] = ['DRAFT', 'PROPOSED', 'SIGNED'];
-const OVER: readonly ContractStatus[] = ['TAIL', 'TERMINATED'];
 
 /** The operator stops earning and burning at a partner for now. Doing it twice changes nothing. */
 export async function suspendContract(
@@ -33,7 +33,7 @@ export async function suspendContract(
   const contract = named.done;
   const status = statusAt(contract, now);
   if (NOT_YET.includes(status)) return refused('CONTRACT_NOT_ACTIVE', 'No version of the contract has come into force.');
-  if (OVER.includes(status)) return refused('CONTRACT_ENDED', 'Earning and burning under the contract have ended.');
+  if (isOver(contract, now)) return refused('CONTRACT_ENDED', 'Earning and burning under the contract have ended.');
   if (contract.suspendedAt !== undefined) return done(contract.id);
   await tx.em.nativeUpdate(ContractEntity, contract.id, { suspendedAt: now });
   await recordEvent(tx, { contractId: contract.id, kind: 'SUSPENDED', note: said.done.reason }, by, now);
