@@ -10,6 +10,8 @@ create schema partners;
 
 create schema platform;
 
+create schema settlement;
+
 create type ledger.account_kind as enum (
   'WALLET',
   'ISSUANCE',
@@ -22,7 +24,9 @@ create type ledger.account_kind as enum (
   'JOINT',
   'SPREAD',
   'PREPAID',
-  'DEPOSIT'
+  'DEPOSIT',
+  'BANK',
+  'ROUNDING'
 );
 
 create type ledger.cycle_status as enum (
@@ -65,7 +69,11 @@ create type ledger.posting_code as enum (
   'lot.bought_back',
   'lot.converted',
   'deposit.paid',
-  'deposit.returned'
+  'deposit.returned',
+  'cycle.cleared',
+  'settlement.paid',
+  'adjustment.posted',
+  'interest.charged'
 );
 
 create sequence ledger.posting_ids as bigint start 1 increment 1;
@@ -393,7 +401,14 @@ create table ledger.cycles (
   status ledger.cycle_status not null default 'OPEN'::ledger.cycle_status,
   starts_at timestamp with time zone not null,
   cutoff timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  advised_at timestamp with time zone,
+  reconciled_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  batch_hash text,
+  constraint a_closed_cycle_says_when CHECK (((status = 'OPEN'::ledger.cycle_status) = (closed_at IS NULL))),
   constraint a_cycle_ends_after_it_starts CHECK ((cutoff > starts_at)),
+  constraint cycles_do_not_overlap EXCLUDE USING gist (tstzrange(starts_at, cutoff) WITH &&),
   constraint cycles_id_key UNIQUE (id),
   constraint cycles_pkey PRIMARY KEY (no)
 );
@@ -664,6 +679,114 @@ create table platform.state (
   constraint there_is_one_state CHECK (only_row)
 );
 
+create table settlement.adjustments (
+  id uuid not null,
+  partner_id uuid not null,
+  counterparty_id uuid,
+  share_id uuid,
+  minor bigint not null,
+  description text not null,
+  recorded_at timestamp with time zone not null,
+  posting_id bigint not null,
+  constraint adjustments_pkey PRIMARY KEY (id),
+  constraint an_adjustment_corrects_something CHECK ((minor <> 0)),
+  constraint an_adjustment_has_two_parties CHECK ((partner_id IS DISTINCT FROM counterparty_id))
+);
+
+create table settlement.instructions (
+  id uuid not null,
+  cycle_no integer not null,
+  statement_id uuid,
+  payer uuid,
+  payee uuid,
+  amount_minor bigint not null,
+  carried_minor bigint not null default 0,
+  carried_reason text,
+  paid_minor bigint not null default 0,
+  late_interest_bps integer not null default 0,
+  status text not null,
+  due_date date,
+  constraint a_statement_has_one_instruction UNIQUE (statement_id),
+  constraint an_instruction_has_two_parties CHECK ((payer IS DISTINCT FROM payee)),
+  constraint an_instruction_moves_money CHECK (((amount_minor >= 0) AND (carried_minor >= 0) AND ((amount_minor + carried_minor) > 0))),
+  constraint an_instruction_status_is_known CHECK ((status = ANY (ARRAY['DUE'::text, 'PARTIALLY_PAID'::text, 'PAID'::text, 'OVERDUE'::text, 'DEFAULTED'::text, 'CARRIED'::text]))),
+  constraint instructions_pkey PRIMARY KEY (id),
+  constraint payments_never_exceed_the_instruction CHECK (((paid_minor >= 0) AND (paid_minor <= amount_minor))),
+  constraint what_is_carried_has_a_reason CHECK (((carried_minor > 0) = (carried_reason IS NOT NULL))),
+  constraint what_is_carried_whole_is_not_paid CHECK (((status = 'CARRIED'::text) = (amount_minor = 0)))
+);
+
+create table settlement.lines (
+  id uuid not null,
+  cycle_no integer not null,
+  "position" integer not null,
+  type text not null,
+  key text not null,
+  description text not null,
+  workings jsonb not null default '[]'::jsonb,
+  constraint a_line_is_drawn_once_a_cycle UNIQUE (cycle_no, type, key),
+  constraint lines_pkey PRIMARY KEY (id)
+);
+
+create table settlement.payments (
+  id uuid not null,
+  instruction_id uuid not null,
+  amount_minor bigint not null,
+  bank_reference text not null,
+  value_date date not null,
+  interest_minor bigint not null default 0,
+  recorded_at timestamp with time zone not null,
+  posting_id bigint not null,
+  constraint a_bank_reference_pays_an_instruction_once UNIQUE (instruction_id, bank_reference),
+  constraint a_payment_moves_money CHECK ((amount_minor > 0)),
+  constraint interest_is_never_negative CHECK ((interest_minor >= 0)),
+  constraint payments_pkey PRIMARY KEY (id)
+);
+
+create table settlement.progress (
+  name text not null,
+  account_id bigint not null,
+  cycle_no integer not null,
+  version bigint not null,
+  recorded_before timestamp with time zone not null,
+  sums jsonb not null,
+  constraint progress_pkey PRIMARY KEY (name, account_id)
+);
+
+create table settlement.shares (
+  id uuid not null,
+  line_id uuid not null,
+  party text not null,
+  partner_id uuid,
+  no integer,
+  micros bigint not null,
+  minor bigint not null,
+  constraint a_partners_share_has_its_place CHECK (((partner_id IS NULL) = (no IS NULL))),
+  constraint a_party_has_one_share_of_a_line UNIQUE (line_id, party),
+  constraint shares_pkey PRIMARY KEY (id)
+);
+
+create table settlement.statements (
+  id uuid not null,
+  cycle_no integer not null,
+  partner_id uuid not null,
+  status text not null default 'DRAFT'::text,
+  net_minor bigint not null,
+  opening_points jsonb not null,
+  closing_points jsonb not null,
+  hash text not null,
+  net_days integer,
+  dispute_window_days integer,
+  issued_on date,
+  due_date date,
+  disputable_until date,
+  accepted_at timestamp with time zone,
+  constraint a_partner_has_one_statement_a_cycle UNIQUE (cycle_no, partner_id),
+  constraint a_statement_status_is_known CHECK ((status = ANY (ARRAY['DRAFT'::text, 'ISSUED'::text, 'ACCEPTED'::text, 'DISPUTED'::text, 'FINAL'::text]))),
+  constraint an_issued_statement_says_when CHECK (((status = 'DRAFT'::text) = (issued_on IS NULL))),
+  constraint statements_pkey PRIMARY KEY (id)
+);
+
 alter table exchange.accrual_blocks add constraint accrual_blocks_accrual_id_fkey FOREIGN KEY (accrual_id) REFERENCES exchange.accruals(id);
 
 alter table exchange.accrual_blocks add constraint accrual_blocks_block_id_fkey FOREIGN KEY (block_id) REFERENCES exchange.point_blocks(id);
@@ -784,6 +907,32 @@ alter table partners.point_currencies add constraint point_currencies_issuer_fke
 
 alter table partners.scores add constraint scores_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
 
+alter table settlement.adjustments add constraint adjustments_counterparty_id_fkey FOREIGN KEY (counterparty_id) REFERENCES partners.partners(id);
+
+alter table settlement.adjustments add constraint adjustments_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table settlement.adjustments add constraint adjustments_share_id_fkey FOREIGN KEY (share_id) REFERENCES settlement.shares(id);
+
+alter table settlement.instructions add constraint instructions_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
+
+alter table settlement.instructions add constraint instructions_payee_fkey FOREIGN KEY (payee) REFERENCES partners.partners(id);
+
+alter table settlement.instructions add constraint instructions_payer_fkey FOREIGN KEY (payer) REFERENCES partners.partners(id);
+
+alter table settlement.instructions add constraint instructions_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES settlement.statements(id);
+
+alter table settlement.lines add constraint lines_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
+
+alter table settlement.payments add constraint payments_instruction_id_fkey FOREIGN KEY (instruction_id) REFERENCES settlement.instructions(id);
+
+alter table settlement.shares add constraint shares_line_id_fkey FOREIGN KEY (line_id) REFERENCES settlement.lines(id);
+
+alter table settlement.shares add constraint shares_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table settlement.statements add constraint statements_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
+
+alter table settlement.statements add constraint statements_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
 CREATE INDEX accruals_by_pending_until ON exchange.accruals USING btree (pending_until) WHERE (status = 'PENDING'::text);
 
 CREATE INDEX claims_by_assignee ON exchange.claims USING btree (assignee, id);
@@ -805,6 +954,8 @@ CREATE INDEX redemptions_by_expiry ON exchange.redemptions USING btree (expires_
 CREATE INDEX redemptions_by_member ON exchange.redemptions USING btree (member_id, created_at);
 
 CREATE INDEX sales_by_cycle ON exchange.sales USING btree (cycle_no, partner_id, home_partner_id) INCLUDE (gross_minor, net_minor);
+
+CREATE INDEX sales_by_occurrence ON exchange.sales USING btree (occurred_at);
 
 CREATE INDEX transfers_by_giver ON exchange.transfers USING btree (from_member, currency_no, created_at);
 
@@ -841,6 +992,18 @@ CREATE INDEX members_by_home_partner ON members.members USING btree (home_partne
 CREATE INDEX contract_events_by_contract ON partners.contract_events USING btree (contract_id, no);
 
 CREATE INDEX scores_by_partner ON partners.scores USING btree (partner_id, no DESC);
+
+CREATE INDEX adjustments_by_posting ON settlement.adjustments USING btree (posting_id);
+
+CREATE INDEX adjustments_by_share ON settlement.adjustments USING btree (share_id);
+
+CREATE INDEX instructions_by_cycle ON settlement.instructions USING btree (cycle_no);
+
+CREATE INDEX payments_by_posting ON settlement.payments USING btree (posting_id);
+
+CREATE INDEX shares_by_partner ON settlement.shares USING btree (partner_id, line_id);
+
+CREATE INDEX statements_by_partner ON settlement.statements USING btree (partner_id, cycle_no);
 
 CREATE OR REPLACE FUNCTION exchange.refuse_change_of_a_sale()
  RETURNS trigger
@@ -885,28 +1048,30 @@ $function$;
 
 CREATE OR REPLACE FUNCTION ledger.balance_before_open_cycle(p_account bigint)
  RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$ select b.available + b.pending from balances_before_cycle(p_account, (select no from cycles where status = 'OPEN')) b $function$;
+
+CREATE OR REPLACE FUNCTION ledger.balances_before_cycle(p_account bigint, p_cycle integer)
+ RETURNS TABLE(available bigint, pending bigint)
  LANGUAGE plpgsql
  STABLE
  SET search_path TO 'ledger', 'pg_temp'
 AS $function$
 declare
-  v_open integer := (select no from cycles where status = 'OPEN');
-  v_low bigint := 0;
-  v_high bigint;
-  v_middle bigint;
+  v_starts_at timestamptz := (select c.starts_at from cycles c where c.no = p_cycle);
+  v_from bigint := version_before_cycle(p_account, p_cycle);
 begin
-  select a.version into v_high from accounts a where a.id = p_account;
-  while v_low < v_high loop
-    v_middle := (v_low + v_high + 1) / 2;
-    if (select p.cycle < v_open from entries e join postings p on p.id = e.posting_id where e.account_id = p_account and e.version = v_middle) then
-      v_low := v_middle;
-    else
-      v_high := v_middle - 1;
-    end if;
-  end loop;
-  return coalesce((
-    select e.available_after + coalesce(e.pending_after, 0) from entries e where e.account_id = p_account and e.version = v_low
-  ), 0);
+  return query
+  select (coalesce(sum(part.available), 0))::bigint, (coalesce(sum(part.pending), 0))::bigint
+  from (
+    select e.available_after as available, e.pending_after as pending from entries e where e.account_id = p_account and e.version = v_from
+    union all
+    select e.available, e.pending
+    from entries e join postings p on p.id = e.posting_id
+    where e.account_id = p_account and e.version > v_from and e.version <= version_at_close(p_account, p_cycle - 1) and p.occurred_at < v_starts_at
+  ) part;
 end
 $function$;
 
@@ -926,6 +1091,34 @@ begin
   return null;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION ledger.close_open_cycle(p_no integer, p_cutoff timestamp with time zone, p_next_id uuid, p_next_cutoff timestamp with time zone)
+ RETURNS TABLE(closed_no integer, cutoff timestamp with time zone, closed_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'platform', 'pg_temp'
+AS $function$
+declare
+  v_now timestamptz;
+  v_cutoff timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtext('ledger.cycle'));
+  v_now := date_trunc('milliseconds', platform.now());
+  v_cutoff := coalesce(p_cutoff, v_now);
+  update cycles c set status = 'CLOSING', cutoff = v_cutoff, closed_at = v_now where c.no = p_no and c.status = 'OPEN';
+  if not found then
+    return;
+  end if;
+  insert into cycles (no, id, starts_at, cutoff) values (p_no + 1, p_next_id, v_cutoff, greatest(p_next_cutoff, v_cutoff + interval '1 millisecond'));
+  return query select p_no, v_cutoff, v_now;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.counts_in(p_recorded_in integer, p_occurred_at timestamp with time zone, p_no integer, p_starts_at timestamp with time zone, p_cutoff timestamp with time zone, p_open boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select (p_recorded_in = p_no or (p_recorded_in < p_no and p_occurred_at >= p_starts_at)) and (p_open or p_occurred_at < p_cutoff) and p_recorded_in <= p_no $function$;
 
 CREATE OR REPLACE FUNCTION ledger.enter_cycle()
  RETURNS void
@@ -1236,14 +1429,30 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION ledger.version_before_open_cycle(p_account bigint)
+CREATE OR REPLACE FUNCTION ledger.refuse_to_reopen()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE'
+    or old.status > new.status
+    or old.status <> 'OPEN' and (old.no, old.id, old.starts_at, old.cutoff, old.closed_at) is distinct from (new.no, new.id, new.starts_at, new.cutoff, new.closed_at)
+    or old.batch_hash is not null and old.batch_hash is distinct from new.batch_hash
+  then
+    raise exception 'a closed cycle is not reopened or changed: % of cycle % is refused', tg_op, old.no
+      using errcode = 'restrict_violation', constraint = 'a_closed_cycle_is_never_reopened';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.version_at_close(p_account bigint, p_cycle integer)
  RETURNS bigint
  LANGUAGE plpgsql
  STABLE
  SET search_path TO 'ledger', 'pg_temp'
 AS $function$
 declare
-  v_open integer := (select no from cycles where status = 'OPEN');
   v_low bigint := 0;
   v_high bigint;
   v_middle bigint;
@@ -1251,7 +1460,37 @@ begin
   select a.version into v_high from accounts a where a.id = p_account;
   while v_low < v_high loop
     v_middle := (v_low + v_high + 1) / 2;
-    if (select p.cycle < v_open from entries e join postings p on p.id = e.posting_id where e.account_id = p_account and e.version = v_middle) then
+    if (
+      select p.cycle <= p_cycle from entries e join postings p on p.id = e.posting_id where e.account_id = p_account and e.version = v_middle
+    ) then
+      v_low := v_middle;
+    else
+      v_high := v_middle - 1;
+    end if;
+  end loop;
+  return v_low;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION ledger.version_before_cycle(p_account bigint, p_cycle integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'ledger', 'pg_temp'
+AS $function$
+declare
+  v_starts_at timestamptz := (select c.starts_at from cycles c where c.no = p_cycle);
+  v_low bigint := 0;
+  v_high bigint;
+  v_middle bigint;
+begin
+  select a.version into v_high from accounts a where a.id = p_account;
+  while v_low < v_high loop
+    v_middle := (v_low + v_high + 1) / 2;
+    if (
+      select p.cycle < p_cycle and p.recorded_at < v_starts_at
+      from entries e join postings p on p.id = e.posting_id where e.account_id = p_account and e.version = v_middle
+    ) then
       v_low := v_middle;
     else
       v_high := v_middle - 1;
@@ -1317,9 +1556,54 @@ CREATE OR REPLACE FUNCTION platform.now()
  STABLE
 AS $function$ select clock_timestamp() + (select clock_offset from platform.state) $function$;
 
+CREATE OR REPLACE FUNCTION settlement.check_shares_sum_to_zero()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    select from settlement.shares s where s.line_id in (select line_id from new_shares) group by s.line_id having sum(s.minor) <> 0
+  ) then
+    raise exception 'the shares of a line do not sum to zero' using errcode = 'check_violation', constraint = 'shares_of_a_line_sum_to_zero';
+  end if;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION settlement.check_statement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and (old.id, old.cycle_no, old.partner_id, old.net_minor, old.opening_points, old.closing_points, old.hash)
+    is distinct from (new.id, new.cycle_no, new.partner_id, new.net_minor, new.opening_points, new.closing_points, new.hash)
+  then
+    raise exception 'the figures of a statement are not changed' using errcode = 'restrict_violation', constraint = 'a_statement_is_frozen';
+  end if;
+  if tg_op = 'INSERT' and new.net_minor <> coalesce((
+    select sum(s.minor) from settlement.shares s join settlement.lines l on l.id = s.line_id where l.cycle_no = new.cycle_no and s.partner_id = new.partner_id
+  ), 0) then
+    raise exception 'a statement is not the sum of its lines' using errcode = 'check_violation', constraint = 'a_statement_is_the_sum_of_its_lines';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION settlement.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'what a closed cycle says is not changed: % on % is refused', tg_op, tg_table_name
+    using errcode = 'restrict_violation', constraint = 'frozen_lines_are_append_only';
+end
+$function$;
+
 CREATE TRIGGER reported_sales_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange.sales FOR EACH STATEMENT EXECUTE FUNCTION exchange.refuse_change_of_a_sale();
 
 CREATE TRIGGER accounts_are_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER a_closed_cycle_is_never_reopened BEFORE DELETE OR UPDATE ON ledger.cycles FOR EACH ROW EXECUTE FUNCTION ledger.refuse_to_reopen();
 
 CREATE TRIGGER entries_sum_to_zero AFTER INSERT ON ledger.entries REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_entries_sum_to_zero();
 
@@ -1339,6 +1623,18 @@ CREATE TRIGGER agreed_terms_stand BEFORE UPDATE ON partners.contract_versions FO
 
 CREATE TRIGGER scores_are_never_changed BEFORE DELETE OR UPDATE OR TRUNCATE ON partners.scores FOR EACH STATEMENT EXECUTE FUNCTION partners.refuse_change_of_scores();
 
+CREATE TRIGGER adjustments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.adjustments FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER frozen_lines_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.lines FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER payments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.payments FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER frozen_shares_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.shares FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER shares_of_a_line_sum_to_zero AFTER INSERT ON settlement.shares REFERENCING NEW TABLE AS new_shares FOR EACH STATEMENT EXECUTE FUNCTION settlement.check_shares_sum_to_zero();
+
+CREATE TRIGGER a_statement_is_the_sum_of_its_lines BEFORE INSERT OR UPDATE ON settlement.statements FOR EACH ROW EXECUTE FUNCTION settlement.check_statement();
+
 grant usage on schema exchange to pointsettia_app;
 
 grant usage on schema ledger to pointsettia_app;
@@ -1348,6 +1644,8 @@ grant usage on schema members to pointsettia_app;
 grant usage on schema partners to pointsettia_app;
 
 grant usage on schema platform to pointsettia_app;
+
+grant usage on schema settlement to pointsettia_app;
 
 grant insert, select, update on table exchange.accrual_blocks to pointsettia_app;
 
@@ -1425,6 +1723,20 @@ grant insert, select on table platform.secrets to pointsettia_app;
 
 grant select, update on table platform.state to pointsettia_app;
 
+grant insert, select on table settlement.adjustments to pointsettia_app;
+
+grant insert, select, update on table settlement.instructions to pointsettia_app;
+
+grant insert, select on table settlement.lines to pointsettia_app;
+
+grant insert, select on table settlement.payments to pointsettia_app;
+
+grant insert, select, update on table settlement.progress to pointsettia_app;
+
+grant insert, select on table settlement.shares to pointsettia_app;
+
+grant insert, select, update on table settlement.statements to pointsettia_app;
+
 grant update (effective_until) on table exchange.rewards to pointsettia_app;
 
 grant update (revoked_at) on table exchange.entitlements to pointsettia_app;
@@ -1434,6 +1746,12 @@ grant execute on routine exchange.refuse_change_of_a_sale() to public;
 grant execute on routine ledger.balance_at(p_account bigint, p_at timestamp with time zone) to pointsettia_app;
 
 grant execute on routine ledger.balance_before_open_cycle(p_account bigint) to pointsettia_app;
+
+grant execute on routine ledger.balances_before_cycle(p_account bigint, p_cycle integer) to pointsettia_app;
+
+grant execute on routine ledger.close_open_cycle(p_no integer, p_cutoff timestamp with time zone, p_next_id uuid, p_next_cutoff timestamp with time zone) to pointsettia_app;
+
+grant execute on routine ledger.counts_in(p_recorded_in integer, p_occurred_at timestamp with time zone, p_no integer, p_starts_at timestamp with time zone, p_cutoff timestamp with time zone, p_open boolean) to pointsettia_app;
 
 grant execute on routine ledger.enter_open_cycle() to pointsettia_app;
 
@@ -1447,7 +1765,11 @@ grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at
 
 grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
 
-grant execute on routine ledger.version_before_open_cycle(p_account bigint) to pointsettia_app;
+grant execute on routine ledger.refuse_to_reopen() to public;
+
+grant execute on routine ledger.version_at_close(p_account bigint, p_cycle integer) to pointsettia_app;
+
+grant execute on routine ledger.version_before_cycle(p_account bigint, p_cycle integer) to pointsettia_app;
 
 grant execute on routine partners.keep_agreed_terms() to public;
 
@@ -1458,6 +1780,12 @@ grant execute on routine partners.refuse_change_of_history() to public;
 grant execute on routine partners.refuse_change_of_scores() to public;
 
 grant execute on routine platform.now() to public;
+
+grant execute on routine settlement.check_shares_sum_to_zero() to public;
+
+grant execute on routine settlement.check_statement() to public;
+
+grant execute on routine settlement.refuse_change() to public;
 
 comment on column ledger.accounts.topic is 'The point currency that a money account is about: the pool has one account for each.';
 

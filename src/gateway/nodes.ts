@@ -14,6 +14,7 @@ import { toProgram } from '../partners/program/program.types.ts';
 import type { Context } from '../platform/graphql/context.ts';
 import { cycleNode } from '../settlement/cycles/cycle-node.ts';
 import { ledgerEntryNode } from '../settlement/entries/ledger-entry-node.ts';
+import { statementNode } from '../settlement/statements/statement-node.ts';
 
 /** Reads one object with the rights of the viewer. The id is the stored one. */
 type ReadNode = (context: Context, id: string) => Promise<object | undefined>;
@@ -35,6 +36,7 @@ export const NODES: { readonly [Kind in IdKind]?: ReadNode } = {
   Sale: saleNode,
   ClearingCycle: cycleNode,
   LedgerEntry: ledgerEntryNode,
+  Statement: statementNode,
 };
 
 /** The object behind a public id, or undefined. */

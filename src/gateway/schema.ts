@@ -43,10 +43,13 @@ import { ProgramResolver } from '../partners/program/program.resolver.ts';
 import { TransferPolicyResolver } from '../partners/program/transfer-policy.resolver.ts';
 import { PublishedTermsResolver } from '../partners/rates/published-terms.resolver.ts';
 import { UpcomingChangesResolver } from '../partners/rates/upcoming-changes.resolver.ts';
+import { CycleChangesResolver } from '../settlement/cycles/cycle-changes.resolver.ts';
 import { CyclesResolver } from '../settlement/cycles/cycles.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
+import { CycleInstructionsResolver, PaymentResolver, StatementInstructionResolver } from '../settlement/payments/payment.resolver.ts';
 import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
+import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { closeToAnonymous } from './root-rights.ts';
 import { sayDefaults } from './said-defaults.ts';
@@ -108,7 +111,19 @@ export const DOMAINS = {
     MemberVouchersResolver,
     ContractMilestonesResolver,
   ],
-  settlement: [CyclesResolver, CyclePositionsResolver, NetPositionResolver, PoolResolver],
+  settlement: [
+    CyclesResolver,
+    CycleChangesResolver,
+    CyclePositionsResolver,
+    CycleStatementsResolver,
+    CycleInstructionsResolver,
+    NetPositionResolver,
+    StatementResolver,
+    StatementInstructionResolver,
+    PartnerStatementsResolver,
+    PaymentResolver,
+    PoolResolver,
+  ],
 } as const satisfies Domains;
 
 /** Subscriptions bring their own source of events; topics in memory would reach the sockets of one process only. */

@@ -23,6 +23,9 @@ export const ID_PREFIX = {
   Lot: 'lot',
   LedgerEntry: 'ent',
   ClearingCycle: 'cyc',
+  Statement: 'stm',
+  StatementLine: 'lin',
+  SettlementInstruction: 'ins',
   Activity: 'act',
 } as const;
 

@@ -57,5 +57,11 @@ export const prepaid = (partnerId: string, currencyNo: number): Account => ({
 /** Security that a leaving partner has paid for points it funds when they are burned. */
 export const deposit = (partnerId: string): Account => ({ kind: 'DEPOSIT', owner: partnerId, unit: MONEY });
 
+/** What the operator's bank holds, as a negative balance. */
+export const bank: Account = { kind: 'BANK', unit: MONEY };
+
+/** Parts of a minor unit by which the rounded lines of pools differ from what the pools hold. */
+export const rounding: Account = { kind: 'ROUNDING', unit: MONEY };
+
 /** A name under which an account can be kept in a map. */
 export const accountKey = (account: Account): string => `${account.kind}:${account.owner ?? ''}:${account.unit}:${account.topic ?? ''}`;

@@ -24,7 +24,11 @@ export type PostingCode =
   | 'exchange.redeemed'
   | 'exchange.funded'
   | 'deposit.paid'
-  | 'deposit.returned';
+  | 'deposit.returned'
+  | 'cycle.cleared'
+  | 'settlement.paid'
+  | 'adjustment.posted'
+  | 'interest.charged';
 
 /** An account by what it is for; `account.ts` names them. */
 export interface Account {
@@ -40,7 +44,9 @@ export interface Account {
     | 'DEPOSIT'
     | 'POOL'
     | 'SPREAD'
-    | 'OPERATOR';
+    | 'OPERATOR'
+    | 'BANK'
+    | 'ROUNDING';
   /** Member, partner, promotion or point currency; undefined for accounts of the program. */
   readonly owner?: string | undefined;
   readonly unit: number;

@@ -1,8 +1,8 @@
 import { coalitionNow } from '../../src/partners/coalition.ts';
 import { type Db, transact } from '../../src/platform/database.ts';
+import { readOpenCycle } from '../../src/settlement/cycles/cycles.queries.ts';
 import { type CycleLine, netOf, OPERATOR, POOL } from '../../src/settlement/lines/cycle-line.ts';
-import { draftLines } from '../../src/settlement/lines/draft-lines.rules.ts';
-import { readCycleFacts } from '../../src/settlement/lines/read-facts.ts';
+import { drawLines } from '../../src/settlement/lines/load-lines.ts';
 import { exchange, exchangeOf, exchanging } from '../exchange/exchange-api.ts';
 import { giveNotice, joinAndLeave } from '../exchange/termination-api.ts';
 import { accrualOf, cny, type Input, type Member, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
@@ -20,7 +20,6 @@ const SPRING: Input = {
     until: '2026-02-01T00:00:00+08:00',
   },
 };
-const STARTED = new Date('2026-01-01T00:00:00+08:00');
 
 let nova: Nova;
 let member: Member;
@@ -37,7 +36,9 @@ afterAll(() => nova.stop());
 
 async function draft(db: Db): Promise<readonly CycleLine[]> {
   const { coalition, now } = await coalitionNow(db);
-  const lines = draftLines(await readCycleFacts(db, coalition, STARTED, now), coalition, now);
+  const [cycle] = await readOpenCycle(db, ['open']);
+  if (cycle === undefined) throw new Error('no cycle is open');
+  const lines = await drawLines(db, coalition, cycle, now);
   expect(sumOf(lines, coalition)).toBe(0n);
   return lines;
 }
@@ -168,10 +169,7 @@ test('a new cycle begins with nothing; a return of what was earned in the one be
   await nova.join('SELLER', { clauses: [{ revenueShare: { basis: 'GROSS_SALE', bps: 100, payee: 'OPERATOR', cap: cny('5.00') } }] });
   const settlement = settlementOf(nova);
   await settlement.positions();
-  await nova.app.db.rows("update ledger.cycles set status = 'CLOSED' where status = 'OPEN'");
-  await nova.app.db.rows(
-    "insert into ledger.cycles (no, id, starts_at, cutoff) values (2, gen_random_uuid(), '2026-02-01T00:00:00+08:00', '2026-03-01T00:00:00+08:00')",
-  );
+  await nova.operate('close-cycle', {});
   expect(new Set(Object.values(await settlement.positions()))).toEqual(new Set([0]));
   expect(await transact(nova.app.db, draft)).toEqual([]);
   accrualOf(await nova.reverse('AERO', id, { points: 500 }));

@@ -63,6 +63,8 @@ const NOTHING: CycleFacts = {
   activeMembers: [],
   lateReports: [],
   prepaidPoints: [],
+  adjustments: [],
+  carried: [],
 };
 
 const draft = (facts: Partial<CycleFacts>, brands: Readonly<Record<string, OnPaper>> = BRANDS) =>

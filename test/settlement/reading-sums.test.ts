@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { coalitionNow } from '../../src/partners/coalition.ts';
 import { type Db, transact } from '../../src/platform/database.ts';
+import { readOpenCycle } from '../../src/settlement/cycles/cycles.queries.ts';
 import {
   readActiveMembers,
   readIssuerValues,
@@ -26,7 +27,7 @@ afterAll(async () => {
 
 async function searchesSoFar(tx: Db): Promise<number> {
   const [row] = await tx.rows<{ calls: bigint }>(
-    "select coalesce(sum(calls), 0)::bigint as calls from pg_stat_xact_user_functions where funcname = 'version_before_open_cycle'",
+    "select coalesce(sum(calls), 0)::bigint as calls from pg_stat_xact_user_functions where funcname = 'version_before_cycle'",
   );
   return Number(row?.calls);
 }
@@ -43,6 +44,8 @@ const searches = (read: (tx: Db) => Promise<unknown>): Promise<number> =>
 test('where the open cycle begins is looked up once for each account, however many entries it has and whatever is known of how many', async () => {
   const { db } = nova.app;
   const { coalition } = await coalitionNow(db);
+  const [cycle] = await readOpenCycle(db, ['open']);
+  if (cycle === undefined) throw new Error('no cycle is open');
   const ids = coalition.partners.map(({ id }) => id);
   const times = ids.map((partnerId) => ({ partnerId, hours: 1 }));
   const members = await Promise.all(Array.from({ length: 5 }, () => nova.enrol()));
@@ -58,12 +61,12 @@ test('where the open cycle begins is looked up once for each account, however ma
       "select count(*) as accounts from ledger.accounts where kind in ('PARTNER', 'PREPAID', 'ISSUANCE', 'REDEEMED', 'JOINT')",
     );
     for (const read of [
-      (tx: Db) => readMemberValues(tx, ids),
-      (tx: Db) => readIssuerValues(tx, ids),
-      (tx: Db) => readActiveMembers(tx, ids),
-      (tx: Db) => readLateReports(tx, times),
-      (tx: Db) => readPrepaidPoints(tx, ids),
-      (tx: Db) => readMovements(tx, ['PARTNER', 'ISSUANCE', 'REDEEMED']),
+      (tx: Db) => readMemberValues(tx, cycle, ids),
+      (tx: Db) => readIssuerValues(tx, cycle, ids),
+      (tx: Db) => readActiveMembers(tx, cycle, ids),
+      (tx: Db) => readLateReports(tx, cycle, times),
+      (tx: Db) => readPrepaidPoints(tx, cycle, ids),
+      (tx: Db) => readMovements(tx, cycle, ['PARTNER', 'ISSUANCE', 'REDEEMED']),
     ]) {
       const found = await searches(read);
       expect(found).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { coalitionNow } from '../../src/partners/coalition.ts';
 import { type Db, transact } from '../../src/platform/database.ts';
+import { readOpenCycle } from '../../src/settlement/cycles/cycles.queries.ts';
 import { readIssuerValues, readLateReports, readMemberValues } from '../../src/settlement/lines/cycle-sums.queries.ts';
 import { faults, giveNotice, joinAndLeave } from '../exchange/termination-api.ts';
 import { accrualOf, type Input, type Member, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
@@ -104,9 +105,11 @@ test('shares of reimbursed and of funded points follow every burn and return, re
   const { db } = nova.app;
   const ids = (await coalitionNow(db)).coalition.partners.map(({ id }) => id);
   const times = ids.map((partnerId) => ({ partnerId, hours: 1 }));
+  const [cycle] = await readOpenCycle(db, ['open']);
+  if (cycle === undefined) throw new Error('no cycle is open');
   const all = async (from: Db) =>
-    [await readMemberValues(from, ids), await readIssuerValues(from, ids), await readLateReports(from, times)].map((sums) =>
-      sums.map((sum) => Object.values(sum).join(' ')).sort(),
+    [await readMemberValues(from, cycle, ids), await readIssuerValues(from, cycle, ids), await readLateReports(from, cycle, times)].map(
+      (sums) => sums.map((sum) => Object.values(sum).join(' ')).sort(),
     );
   expect(await all(db)).toEqual(await transact(db, all));
   expect(await faults(nova)).toEqual([]);

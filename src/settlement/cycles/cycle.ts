@@ -8,4 +8,19 @@ export interface Cycle {
   readonly status: CycleStatus;
   readonly startsAt: Date;
   readonly cutoff: Date;
+  /** When each step of its life was taken; null while it was not. */
+  readonly closedAt: Date | null;
+  readonly advisedAt: Date | null;
+  readonly reconciledAt: Date | null;
+  readonly settledAt: Date | null;
+  /** Seals its lines and entries; null until it is closed. */
+  readonly batchHash: string | null;
+}
+
+/** Whether its lines are frozen. */
+export const isFrozen = ({ status }: Pick<Cycle, 'status'>): boolean => status !== 'OPEN' && status !== 'CLOSING';
+
+/** The instant whose terms speak for a cycle: now while it is open, else its last. */
+export function speakingAt({ status, cutoff }: Pick<Cycle, 'status' | 'cutoff'>, now: Date): Date {
+  return status === 'OPEN' ? now : new Date(cutoff.getTime() - 1);
 }

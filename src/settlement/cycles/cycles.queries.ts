@@ -1,7 +1,8 @@
-import type { Db } from '../../platform/database.ts';
+import type { Db, Tx } from '../../platform/database.ts';
 import type { Cycle } from './cycle.ts';
 
-const COLUMNS = 'no, id, status, starts_at as "startsAt", cutoff';
+const COLUMNS = `no, id, status, starts_at as "startsAt", cutoff, closed_at as "closedAt", advised_at as "advisedAt",
+  reconciled_at as "reconciledAt", settled_at as "settledAt", batch_hash as "batchHash"`;
 
 /** Cycles by their stored ids, for `load`; undefined where there is none. */
 export async function readCycles(db: Db, ids: readonly string[]): Promise<(Cycle | undefined)[]> {
@@ -15,4 +16,52 @@ export async function readOpenCycle(db: Db, keys: readonly 'open'[]): Promise<Cy
   const [cycle] = await db.rows<Cycle>(`select ${COLUMNS} from ledger.cycles where status = 'OPEN'`);
   if (cycle === undefined) throw new Error('no clearing cycle is open');
   return keys.map(() => cycle);
+}
+
+/** Cycles by their numbers, for `load`; undefined where there is none. */
+export async function readCyclesByNo(db: Db, nos: readonly number[]): Promise<(Cycle | undefined)[]> {
+  const rows = await db.rows<Cycle>(`select ${COLUMNS} from ledger.cycles where no = any($1::integer[])`, [nos]);
+  const byNo = new Map(rows.map((cycle) => [cycle.no, cycle]));
+  return nos.map((no) => byNo.get(no));
+}
+
+/** All cycles that are being frozen: at most those that some process left behind. */
+export async function readClosing(db: Db): Promise<Cycle[]> {
+  return db.rows<Cycle>(`select ${COLUMNS} from ledger.cycles where status = 'CLOSING' order by no`);
+}
+
+/** Locks a cycle until the transaction ends. */
+export async function lockCycle(tx: Tx, no: number): Promise<Cycle> {
+  const [cycle] = await tx.rows<Cycle>(`select ${COLUMNS} from ledger.cycles where no = $1 for update`, [no]);
+  if (cycle === undefined) throw new Error(`there is no clearing cycle ${no}`);
+  return cycle;
+}
+
+/** Stores how far a cycle has come. */
+export async function updateCycle(tx: Tx, cycle: Cycle): Promise<void> {
+  await tx.rows(
+    `update ledger.cycles set status = $2::ledger.cycle_status, batch_hash = $3, advised_at = $4, reconciled_at = $5, settled_at = $6 where no = $1`,
+    [
+      cycle.no,
+      cycle.status,
+      cycle.batchHash,
+      cycle.advisedAt?.toISOString() ?? null,
+      cycle.reconciledAt?.toISOString() ?? null,
+      cycle.settledAt?.toISOString() ?? null,
+    ],
+  );
+}
+
+/** Ends the open cycle, as of now unless an instant is given, and opens the next; undefined when another one is open by then. */
+export async function closeOpenCycle(
+  tx: Tx,
+  { no, cutoff, nextId, nextCutoff }: { no: number; cutoff: Date | undefined; nextId: string; nextCutoff: Date },
+): Promise<{ cutoff: Date } | undefined> {
+  const [closed] = await tx.rows<{ cutoff: Date }>('select cutoff from ledger.close_open_cycle($1, $2, $3, $4)', [
+    no,
+    cutoff?.toISOString() ?? null,
+    nextId,
+    nextCutoff.toISOString(),
+  ]);
+  return closed;
 }

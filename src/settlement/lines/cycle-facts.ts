@@ -1,6 +1,6 @@
 import type { PostingCode } from '../../ledger/posting.ts';
 
-/** Exact sum of what an account took part in during the open cycle, by what happened. */
+/** Exact sum of what an account took part in during the cycle, by what happened. */
 export interface Movement {
   readonly kind: 'PARTNER' | 'OPERATOR' | 'JOINT' | 'SPREAD' | 'ISSUANCE' | 'REDEEMED';
   readonly owner: string | null;
@@ -56,7 +56,23 @@ export interface PrepaidPoints {
   readonly points: bigint;
 }
 
-/** Everything that the lines of the open cycle are made of, exact. What no clause asks for is empty. */
+/** A correction in this cycle of what a closed one said, in minor units: + the partner receives it from the counterparty, the operator when that is null. */
+export interface Adjusted {
+  readonly id: string;
+  readonly partnerId: string;
+  readonly counterpartyId: string | null;
+  readonly minor: bigint;
+  readonly description: string;
+}
+
+/** What the cycle before left to be settled in this one, in minor units: + the partner receives. */
+export interface Carried {
+  readonly partnerId: string;
+  readonly fromCycleNo: number;
+  readonly minor: bigint;
+}
+
+/** Everything that the lines of a cycle are made of, exact. What no clause asks for is empty. */
 export interface CycleFacts {
   /** First instant of the cycle. */
   readonly startsAt: Date;
@@ -69,4 +85,6 @@ export interface CycleFacts {
   readonly activeMembers: readonly PartnerCount[];
   readonly lateReports: readonly PartnerCount[];
   readonly prepaidPoints: readonly PrepaidPoints[];
+  readonly adjustments: readonly Adjusted[];
+  readonly carried: readonly Carried[];
 }

@@ -1,38 +1,34 @@
 import type { Db } from '../../platform/database.ts';
+import type { Cycle } from '../cycles/cycle.ts';
+import { accountsOf, CYCLE, ENTRIES, SALES } from './cycle-entries.ts';
 import type { IssuerValue, MemberValue, PartnerCount, PrepaidPoints, SaleSum } from './cycle-facts.ts';
-import { type Found, readOn, type Sums } from './remembered-sums.ts';
+import { type Found, type Known, readOn, type Sums } from './remembered-sums.ts';
 
-/** Sales that were reported in the open cycle, by partner and by the partner through which the member had enrolled. */
-export function readSaleSums(db: Db): Promise<SaleSum[]> {
+/** Sales of a cycle, by partner and by the partner through which the member had enrolled. */
+export function readSaleSums(db: Db, cycle: Cycle): Promise<SaleSum[]> {
   return db.rows<SaleSum>(
     `select s.partner_id as "partnerId", s.home_partner_id as "homePartnerId", sum(s.gross_minor)::bigint as "grossMinor",
        sum(s.net_minor)::bigint as "netMinor", count(*) as sales
-     from exchange.sales s
-     where s.cycle_no = (select no from ledger.cycles where status = 'OPEN')
+     from ${CYCLE}
+     cross join lateral ${SALES}
      group by s.partner_id, s.home_partner_id`,
+    [cycle.no],
   );
 }
-
-/**
- * Accounts, `a`, each with the version after which its entries are asked for: $2 and $3 are accounts and what is known of them, of others it
- * is what came before the open cycle. It is found once for each account, which `offset 0` keeps so.
- */
-const accountsSince = (which: string): string => `(
-       select a.id, a.owner, a.unit, a.version, coalesce(k.version, ledger.version_before_open_cycle(a.id)) as since
-       from ledger.accounts a left join unnest($2::bigint[], $3::bigint[]) as k (account_id, version) on k.account_id = a.id
-       where ${which} and a.version > coalesce(k.version, -1)
-       offset 0
-     ) a`;
-
-/** The entries of such an account in the open cycle, `e`, with their postings, `p`: by keys, whatever is known of how many there are. */
-const ENTRIES = `(select e.posting_id, e.available from ledger.entries e where e.account_id = a.id and e.version > a.since offset 0) e
-       cross join lateral (select p.* from ledger.postings p where p.id = e.posting_id and p.cycle = c.no offset 0) p`;
 
 /** Of an account that went on; `counts` says whether there is a sum in the row. */
 type OfAccount<Sum> = Sum & Omit<Found<Sum>, 'sum'> & { readonly counts: boolean };
 
 const found = <Sum>(rows: readonly OfAccount<Sum>[], sumOf: (row: Sum) => Sum): Found<Sum>[] =>
-  rows.map((row) => ({ cycle: row.cycle, accountId: row.accountId, version: row.version, sum: row.counts ? sumOf(row) : undefined }));
+  rows.map((row) => ({ accountId: row.accountId, version: row.version, sum: row.counts ? sumOf(row) : undefined }));
+
+/** The first parameters of a statement that reads on. */
+const parametersOf = ({ cycleNo, accountIds, versions, recordedBefore }: Known): unknown[] => [
+  cycleNo,
+  accountIds,
+  versions,
+  recordedBefore?.toISOString() ?? null,
+];
 
 /** The member whose wallet a posting touches. By keys, one after the other: nothing here depends on what is known of how much there is. */
 const memberOf = (posting: string): string => `(
@@ -53,14 +49,14 @@ const MEMBER_VALUES: Sums<MemberValue> = {
  * Points of a block are paid for when they are issued, by the block. What an issuer pays when points are burned is posted apart:
  * its member is that of the posting with the same reference.
  */
-export async function readMemberValues(db: Db, partnerIds: readonly string[]): Promise<MemberValue[]> {
-  const values = await readOn(db, MEMBER_VALUES, async ({ accountIds, versions }) =>
+export async function readMemberValues(db: Db, cycle: Cycle, partnerIds: readonly string[]): Promise<MemberValue[]> {
+  const values = await readOn(db, MEMBER_VALUES, cycle, async (known) =>
     found(
       await db.rows<OfAccount<MemberValue>>(
-        `select c.no as cycle, a.id as "accountId", a.version, a.owner as "partnerId",
+        `select a.id as "accountId", a.until as version, a.owner as "partnerId",
        sum.reimbursed, sum.home_partner as "homePartnerId", sum.micros, sum.micros is not null as counts
-     from ledger.cycles c
-     left join ${accountsSince("a.kind in ('PARTNER', 'PREPAID') and a.unit = 0 and a.owner = any($1::uuid[])")} on true
+     from ${CYCLE}
+     left join lateral ${accountsOf("a.kind in ('PARTNER', 'PREPAID') and a.unit = 0 and a.owner = any($5::uuid[])")} on true
      left join lateral (
        select p.code in ('redemption.captured', 'redemption.refunded', 'exchange.redeemed') as reimbursed,
          m.home_partner, sum(e.available)::bigint as micros
@@ -79,9 +75,8 @@ export async function readMemberValues(db: Db, partnerIds: readonly string[]): P
        left join members.members m on m.id = wallet.member
        where e.available <> 0 and p.code not in ('block.purchased', 'lot.bought_back', 'lot.converted', 'deposit.paid', 'deposit.returned')
        group by 1, 2
-     ) sum on true
-     where c.status = 'OPEN'`,
-        [partnerIds, accountIds, versions],
+     ) sum on true`,
+        [...parametersOf(known), partnerIds],
       ),
       ({ partnerId, reimbursed, homePartnerId, micros }) => ({ partnerId, reimbursed, homePartnerId, micros }),
     ),
@@ -99,13 +94,13 @@ const ISSUER_VALUES: Sums<IssuerValue> = {
  * What partners were reimbursed for points, by who issued them. A redemption keeps the rate of each lot, and the book how much of each lot
  * was burned or came back.
  */
-export async function readIssuerValues(db: Db, partnerIds: readonly string[]): Promise<IssuerValue[]> {
-  const values = await readOn(db, ISSUER_VALUES, async ({ accountIds, versions }) =>
+export async function readIssuerValues(db: Db, cycle: Cycle, partnerIds: readonly string[]): Promise<IssuerValue[]> {
+  const values = await readOn(db, ISSUER_VALUES, cycle, async (known) =>
     found(
       await db.rows<OfAccount<IssuerValue>>(
-        `select c.no as cycle, a.id as "accountId", a.version, a.owner as "partnerId", sum.issuer as "issuerId", sum.micros, sum.micros is not null as counts
-     from ledger.cycles c
-     left join ${accountsSince("a.kind = 'PARTNER' and a.unit = 0 and a.owner = any($1::uuid[])")} on true
+        `select a.id as "accountId", a.until as version, a.owner as "partnerId", sum.issuer as "issuerId", sum.micros, sum.micros is not null as counts
+     from ${CYCLE}
+     left join lateral ${accountsOf("a.kind = 'PARTNER' and a.unit = 0 and a.owner = any($5::uuid[])")} on true
      left join lateral (
        select part.issuer, sum(part.micros)::bigint as micros
        from ${ENTRIES}
@@ -125,9 +120,8 @@ export async function readIssuerValues(db: Db, partnerIds: readonly string[]): P
        ) part
        where e.available <> 0 and p.code in ('redemption.captured', 'redemption.refunded', 'exchange.redeemed')
        group by 1
-     ) sum on true
-     where c.status = 'OPEN'`,
-        [partnerIds, accountIds, versions],
+     ) sum on true`,
+        [...parametersOf(known), partnerIds],
       ),
       ({ partnerId, issuerId, micros }) => ({ partnerId, issuerId, micros }),
     ),
@@ -135,24 +129,23 @@ export async function readIssuerValues(db: Db, partnerIds: readonly string[]): P
   return values.filter(({ partnerId }) => partnerIds.includes(partnerId));
 }
 
-/** How many members earned, burned or bought at partners in the open cycle. A member counts once, so that counts do not add up. */
-export function readActiveMembers(db: Db, partnerIds: readonly string[]): Promise<PartnerCount[]> {
+/** How many members earned, burned or bought at partners in a cycle. A member counts once, so that counts do not add up. */
+export function readActiveMembers(db: Db, cycle: Cycle, partnerIds: readonly string[]): Promise<PartnerCount[]> {
   return db.rows<PartnerCount>(
     `select active.partner as "partnerId", count(distinct active.member) as count
      from (
        select p.partner, wallet.owner as member
-       from ledger.cycles c
-       cross join ${accountsSince("(a.kind in ('ISSUANCE', 'REDEEMED') and a.owner = any($1::uuid[]) or a.kind = 'JOINT') and a.unit <> 0")}
+       from ${CYCLE}
+       cross join lateral ${accountsOf("(a.kind in ('ISSUANCE', 'REDEEMED') and a.owner = any($5::uuid[]) or a.kind = 'JOINT') and a.unit <> 0")}
        cross join lateral ${ENTRIES}
        cross join lateral (select ${memberOf('p.id')} as owner offset 0) wallet
-       where c.status = 'OPEN' and p.partner = any($1::uuid[])
+       where p.partner = any($5::uuid[])
          and p.code in ('accrual.confirmed', 'accrual.pending_confirmed', 'redemption.captured', 'exchange.redeemed')
        union all
-       select s.partner_id, s.member_id from exchange.sales s
-       where s.cycle_no = (select no from ledger.cycles where status = 'OPEN') and s.partner_id = any($1::uuid[])
+       select s.partner_id, s.member_id from ${CYCLE} cross join lateral ${SALES} where s.partner_id = any($5::uuid[])
      ) active
      group by active.partner`,
-    [partnerIds, [], []],
+    [...parametersOf({ cycleNo: cycle.no, accountIds: [], versions: [] }), partnerIds],
   );
 }
 
@@ -173,28 +166,28 @@ const DELAYS: Sums<Delay> = {
   plus: (one, other) => ({ ...one, count: one.count + other.count }),
 };
 
-/** How many purchases and sales partners reported late in the open cycle: more hours after them than agreed. */
-export async function readLateReports(db: Db, times: readonly ReportingTime[]): Promise<PartnerCount[]> {
-  const delays = await readOn(db, DELAYS, async ({ accountIds, versions }) =>
+/** How many purchases and sales partners reported late in a cycle: more hours after them than agreed. */
+export async function readLateReports(db: Db, cycle: Cycle, times: readonly ReportingTime[]): Promise<PartnerCount[]> {
+  const delays = await readOn(db, DELAYS, cycle, async (known) =>
     found(
       await db.rows<OfAccount<Delay>>(
-        `select c.no as cycle, a.id as "accountId", a.version, sum.partner as "partnerId", sum.hours, sum.count, sum.count is not null as counts
-     from ledger.cycles c
-     left join ${accountsSince("(a.kind = 'ISSUANCE' and a.owner = any($1::uuid[]) or a.kind = 'JOINT') and a.unit <> 0")} on true
+        `select a.id as "accountId", a.until as version, sum.partner as "partnerId", sum.hours, sum.count, sum.count is not null as counts
+     from ${CYCLE}
+     left join lateral ${accountsOf("(a.kind = 'ISSUANCE' and a.owner = any($5::uuid[]) or a.kind = 'JOINT') and a.unit <> 0")} on true
      left join lateral (
        select p.partner, ceil(extract(epoch from p.recorded_at - p.occurred_at) / 3600)::integer as hours, count(*) as count
        from ${ENTRIES}
        where p.code in ('accrual.pending', 'accrual.confirmed')
        group by 1, 2
      ) sum on true
-     where c.status = 'OPEN'
      union all
-     select s.cycle_no, null, null, s.partner_id, agreed.hours + 1, count(*), true
-     from unnest($1::uuid[], $4::integer[]) as agreed (partner, hours)
-     join exchange.sales s on s.cycle_no = (select no from ledger.cycles where status = 'OPEN') and s.partner_id = agreed.partner
+     select null, null, s.partner_id, agreed.hours + 1, count(*), true
+     from ${CYCLE}
+     cross join lateral ${SALES}
+     join unnest($5::uuid[], $6::integer[]) as agreed (partner, hours) on s.partner_id = agreed.partner
      where s.recorded_at - s.occurred_at > make_interval(hours => agreed.hours)
-     group by 1, 4, 5`,
-        [times.map(({ partnerId }) => partnerId), accountIds, versions, times.map(({ hours }) => hours)],
+     group by 3, 4`,
+        [...parametersOf(known), times.map(({ partnerId }) => partnerId), times.map(({ hours }) => hours)],
       ),
       ({ partnerId, hours, count }) => ({ partnerId, hours, count }),
     ),
@@ -211,28 +204,28 @@ const PREPAID_POINTS: Sums<PrepaidPoints> = {
   plus: (one, other) => ({ ...one, points: one.points + other.points }),
 };
 
-/** Points of blocks that partners bought in the open cycle, less those that they issued from blocks of whichever cycle. */
-export async function readPrepaidPoints(db: Db, partnerIds: readonly string[]): Promise<PrepaidPoints[]> {
-  const points = await readOn(db, PREPAID_POINTS, async ({ accountIds, versions }) =>
+/** Points of blocks that partners bought in a cycle, less those that they issued from blocks of whichever cycle. */
+export async function readPrepaidPoints(db: Db, cycle: Cycle, partnerIds: readonly string[]): Promise<PrepaidPoints[]> {
+  const points = await readOn(db, PREPAID_POINTS, cycle, async (known) =>
     found(
       await db.rows<OfAccount<PrepaidPoints>>(
-        `select c.no as cycle, a.id as "accountId", a.version, a.owner as "partnerId", a.unit as "currencyNo", sum.points, sum.points is not null as counts
-     from ledger.cycles c
-     left join ${accountsSince("a.kind = 'ISSUANCE' and a.owner = any($1::uuid[])")} on true
+        `select a.id as "accountId", a.until as version, a.owner as "partnerId", a.unit as "currencyNo", sum.points, sum.points is not null as counts
+     from ${CYCLE}
+     left join lateral ${accountsOf("a.kind = 'ISSUANCE' and a.owner = any($5::uuid[])")} on true
      left join lateral (
        select sum(e.available)::bigint as points
        from ${ENTRIES}
        join exchange.accruals x on x.id = p.reference and x.charge = 'PREPAID'
      ) sum on true
-     where c.status = 'OPEN'
      union all
-     select c.no, null, null, b.partner_id, b.currency_no, sum(b.points)::bigint, true
-     from ledger.cycles c
+     select null, null, b.partner_id, b.currency_no, sum(b.points)::bigint, true
+     from ${CYCLE}
      cross join exchange.point_blocks b
-     join ledger.postings p on p.reference = b.id and p.code = 'block.purchased' and p.cycle = c.no
-     where c.status = 'OPEN' and b.partner_id = any($1::uuid[])
-     group by 1, 4, 5`,
-        [partnerIds, accountIds, versions],
+     join ledger.postings p on p.reference = b.id and p.code = 'block.purchased'
+       and ledger.counts_in(p.cycle, p.occurred_at, c.no, c.starts_at, c.cutoff, c.status = 'OPEN')
+     where b.partner_id = any($5::uuid[])
+     group by 3, 4`,
+        [...parametersOf(known), partnerIds],
       ),
       ({ partnerId, currencyNo, points }) => ({ partnerId, currencyNo, points }),
     ),

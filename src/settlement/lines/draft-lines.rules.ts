@@ -1,5 +1,6 @@
 import type { Coalition } from '../../partners/coalition.ts';
 import { costLines, feeLines, revenueLines } from './agreed-lines.rules.ts';
+import { broughtInLines } from './brought-in-lines.rules.ts';
 import type { CycleFacts } from './cycle-facts.ts';
 import { type CycleLine, LINE_TYPES } from './cycle-line.ts';
 import { breakageLines, jointLines, spreadLines } from './divided-lines.rules.ts';
@@ -21,6 +22,7 @@ export function draftLines(facts: CycleFacts, coalition: Coalition, now: Date): 
     ...revenueLines(facts, coalition, now),
     ...costLines(facts, coalition, now, posted),
     ...feeLines(facts, coalition, now),
+    ...broughtInLines(facts, coalition),
   ]
     .filter(isSomething)
     .toSorted((a, b) => LINE_TYPES.indexOf(a.type) - LINE_TYPES.indexOf(b.type) || (a.key < b.key ? -1 : 1));

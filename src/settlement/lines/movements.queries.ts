@@ -1,4 +1,6 @@
 import type { Db } from '../../platform/database.ts';
+import type { Cycle } from '../cycles/cycle.ts';
+import { accountsOf, CYCLE, ENTRIES } from './cycle-entries.ts';
 import type { Movement } from './cycle-facts.ts';
 import { type Found, type Known, readOn, type Sums } from './remembered-sums.ts';
 
@@ -9,8 +11,9 @@ interface NewMovement extends Omit<Movement, 'code'>, Omit<Found<Movement>, 'sum
   readonly code: Movement['code'] | null;
 }
 
-const MOVEMENTS: Sums<Movement> = {
+export const MOVEMENTS: Sums<Movement> = {
   name: 'movements',
+  isKept: true,
   keyOf: ({ kind, owner, unit, topic, code, partnerId, currencyNo }) =>
     `${kind} ${owner} ${unit} ${topic} ${code} ${partnerId} ${currencyNo}`,
   plus: (one, other) => ({
@@ -21,14 +24,9 @@ const MOVEMENTS: Sums<Movement> = {
   }),
 };
 
-/** What accounts of some kinds took part in during the open cycle. */
-export async function readMovements(db: Db, kinds: readonly MovementKind[]): Promise<Movement[]> {
-  const movements = await readOn(db, MOVEMENTS, async (known) =>
-    (await readNewMovements(db, kinds, known)).map(({ cycle, accountId, version, code, ...of }) => ({
-      ...{ cycle, accountId, version },
-      sum: code === null ? undefined : { ...of, code },
-    })),
-  );
+/** What accounts of some kinds took part in during a cycle. */
+export async function readMovements(db: Db, cycle: Cycle, kinds: readonly MovementKind[]): Promise<Movement[]> {
+  const movements = await readOn(db, MOVEMENTS, cycle, (known) => readNewMovements(db, kinds, known));
   return movements.filter(({ kind }) => kinds.includes(kind));
 }
 
@@ -38,25 +36,20 @@ export async function readMovements(db: Db, kinds: readonly MovementKind[]): Pro
  * What the operator had of the points of a joint promotion is told with the promotion, which has few, and not looked for among all it had.
  * `offset 0` keeps the way of reading: where an account begins is found once, and entries and postings are looked up by their keys.
  */
-function readNewMovements(db: Db, kinds: readonly MovementKind[], { accountIds, versions }: Known): Promise<NewMovement[]> {
-  return db.rows<NewMovement>(
+export async function readNewMovements(db: Db, kinds: readonly MovementKind[], known: Known): Promise<Found<Movement>[]> {
+  const { cycleNo, accountIds, versions, recordedBefore } = known;
+  const rows = await db.rows<NewMovement>(
     `with issued as materialized (
        select owner, case when count(*) = 1 then min(unit) end as unit from ledger.accounts where kind = 'ISSUANCE' group by owner
      )
-     select c.no as cycle, a.id as "accountId", a.version, a.kind::text as kind, a.owner, a.unit, a.topic,
+     select a.id as "accountId", a.until as version, a.kind::text as kind, a.owner, a.unit, a.topic,
        sum.code, sum.partner as "partnerId", sum.currency_no as "currencyNo",
        coalesce(sum.amount, 0)::bigint as amount, coalesce(sum.operators, 0)::bigint as "operatorAmount", coalesce(sum.postings, 0) as postings
-     from ledger.cycles c
-     left join (
-       select a.*, coalesce(k.version, ledger.version_before_open_cycle(a.id)) as since
-       from ledger.accounts a left join unnest($2::bigint[], $3::bigint[]) as k (account_id, version) on k.account_id = a.id
-       where a.kind = any($1::ledger.account_kind[]) and a.version > coalesce(k.version, -1)
-       offset 0
-     ) a on true
+     from ${CYCLE}
+     left join lateral ${accountsOf('a.kind = any($5::ledger.account_kind[])')} on true
      left join lateral (
        select p.code::text as code, which.partner, which.currency_no, sum(e.available) as amount, sum(which.operators) as operators, count(*) as postings
-       from (select e.posting_id, e.available from ledger.entries e where e.account_id = a.id and e.version > a.since offset 0) e
-       cross join lateral (select p.* from ledger.postings p where p.id = e.posting_id and p.cycle = c.no offset 0) p
+       from ${ENTRIES}
        cross join lateral (
          select
            case when a.kind in ('OPERATOR', 'JOINT') then p.partner end as partner,
@@ -82,8 +75,8 @@ function readNewMovements(db: Db, kinds: readonly MovementKind[], { accountIds, 
        ) which
        where e.available <> 0
        group by p.code, which.partner, which.currency_no
-     ) sum on true
-     where c.status = 'OPEN'`,
-    [kinds, accountIds, versions],
+     ) sum on true`,
+    [cycleNo, accountIds, versions, recordedBefore?.toISOString() ?? null, kinds],
   );
+  return rows.map(({ accountId, version, code, ...of }) => ({ accountId, version, sum: code === null ? undefined : { ...of, code } }));
 }

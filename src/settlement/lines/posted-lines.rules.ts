@@ -27,6 +27,7 @@ const SECURED: ReadonlySet<PostingCode> = new Set(['deposit.paid', 'deposit.retu
 function typeOf(code: PostingCode): LineType {
   if (isReimbursed({ code })) return 'REIMBURSEMENT';
   if (SECURED.has(code)) return 'DEPOSIT';
+  if (code === 'interest.charged') return 'LATE_INTEREST';
   return code === 'lot.bought_back' ? 'BUY_BACK' : 'FUNDING';
 }
 
@@ -35,7 +36,7 @@ function isShared({ kind, topic, code }: Movement): boolean {
   return kind === 'OPERATOR' && topic === null && code !== 'lot.expired';
 }
 
-/** FUNDING, REIMBURSEMENT, HANDLING_FEE, BUY_BACK and DEPOSIT: what was posted between partners, operator and pool. */
+/** FUNDING, REIMBURSEMENT, HANDLING_FEE, LATE_INTEREST, BUY_BACK and DEPOSIT: what was posted between partners, operator and pool. */
 export function postedLines({ movements, spellSums }: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   const sums = new Map<string, Posted>();
   for (const movement of movements) {
@@ -99,6 +100,8 @@ function describe(type: LineType, partner: string, currency: string | undefined)
       return `Points burned at ${partner}, net of refunds`;
     case 'DEPOSIT':
       return `Deposit of ${partner}`;
+    case 'LATE_INTEREST':
+      return `Interest on late payments of ${partner}`;
     case 'BUY_BACK':
       return `Points of ${partner} that were bought back`;
     default:

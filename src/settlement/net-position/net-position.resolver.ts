@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
-import { toPublicId } from '../../kernel/ids.ts';
+import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { actsForPartner } from '../../kernel/viewer.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType } from '../../partners/partner.types.ts';
@@ -7,10 +7,11 @@ import { MoneyType } from '../../platform/graphql/common.types.ts';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden } from '../../platform/graphql/rights.ts';
-import { readOpenCycle } from '../cycles/cycles.queries.ts';
+import type { Cycle } from '../cycles/cycle.ts';
+import { readCycles, readOpenCycle } from '../cycles/cycles.queries.ts';
 import { netOf } from '../lines/cycle-line.ts';
 import { DraftLineType, toDraftLine } from '../lines/draft-line.types.ts';
-import { loadOpenLines } from '../lines/load-lines.ts';
+import { loadLines } from '../lines/load-lines.ts';
 
 @Resolver(() => PartnerType)
 export class NetPositionResolver {
@@ -24,10 +25,8 @@ export class NetPositionResolver {
     @Arg('cycleId', () => ID, { nullable: true, description: 'Id of the cycle; the open one when left out.' }) cycleId?: string,
   ): Promise<MoneyType> {
     if (!actsForPartner(context.viewer, partner.id)) throw forbidden();
-    const cycle = await context.load(readOpenCycle, 'open');
-    if ((cycleId ?? undefined) !== undefined && cycleId !== toPublicId('ClearingCycle', cycle.id))
-      throw badInput('`cycleId` is not the open cycle.');
-    const [coalition, lines] = await Promise.all([loadCoalition(context), loadOpenLines(context)]);
+    const cycle = await cycleNamed(context, cycleId ?? undefined);
+    const [coalition, lines] = await Promise.all([loadCoalition(context), loadLines(context, cycle)]);
     return { minor: netOf(lines, partner.code), currency: coalition.program.settlementCurrency };
   }
 
@@ -37,7 +36,10 @@ export class NetPositionResolver {
   })
   async draftLines(@Ctx() context: Context, @Root() { partner }: PartnerType): Promise<DraftLineType[]> {
     if (!actsForPartner(context.viewer, partner.id)) throw forbidden();
-    const [coalition, lines] = await Promise.all([loadCoalition(context), loadOpenLines(context)]);
+    const [coalition, lines] = await Promise.all([
+      loadCoalition(context),
+      context.load(readOpenCycle, 'open').then((cycle) => loadLines(context, cycle)),
+    ]);
     return lines.flatMap((line) => {
       const share = line.shares.get(partner.code);
       return share === undefined || (share.micros === 0n && share.minor === 0n)
@@ -45,4 +47,11 @@ export class NetPositionResolver {
         : [toDraftLine(line, share, coalition.program.settlementCurrency)];
     });
   }
+}
+
+async function cycleNamed(context: Context, id: string | undefined): Promise<Cycle> {
+  if (id === undefined) return context.load(readOpenCycle, 'open');
+  const cycle = await context.load(readCycles, parseIdOf('ClearingCycle', id) ?? NO_ID);
+  if (cycle === undefined) throw badInput('`cycleId` is no clearing cycle.');
+  return cycle;
 }

@@ -1,0 +1,42 @@
+/**
+ * Parts of statements that read the entries of a cycle, whose number is $1: in an order of accounts and versions, by keys alone, whatever is
+ * known of how many there are. $2 and $3 are accounts and the versions up to which they are known; $4, unless null, an instant: what was
+ * recorded from then on is left for later.
+ */
+export const CYCLE = '(select c.* from ledger.cycles c where c.no = $1::integer) c';
+
+/** Accounts, `a`, that went on since they were known: their entries of the cycle have versions above `since`, up to `until`. */
+export const accountsOf = (which: string): string => `(
+       select a.*, coalesce(k.version, ledger.version_before_cycle(a.id, c.no)) as since,
+         case
+           when $4::timestamptz is not null then (select b.version from ledger.balance_at(a.id, $4::timestamptz - interval '1 millisecond') b)
+           when c.status = 'OPEN' then a.version
+           else ledger.version_at_close(a.id, c.no)
+         end as until
+       from ledger.accounts a left join unnest($2::bigint[], $3::bigint[]) as k (account_id, version) on k.account_id = a.id
+       where ${which} and a.version > coalesce(k.version, -1)
+       offset 0
+     ) a`;
+
+/** Whether what occurred and was recorded counts in the cycle. */
+const counts = (recordedIn: string, occurredAt: string): string =>
+  `ledger.counts_in(${recordedIn}, ${occurredAt}, c.no, c.starts_at, c.cutoff, c.status = 'OPEN')`;
+
+/** Closing and paying move money that earlier lines have said already; adjustments are read with what they correct. */
+const NOT_DRAWN = "('cycle.cleared', 'settlement.paid', 'adjustment.posted')";
+
+/** The entries of such an account in the cycle, `e`, with their postings, `p`. */
+export const ENTRIES = `(
+         select e.posting_id, e.available from ledger.entries e where e.account_id = a.id and e.version > a.since and e.version <= a.until offset 0
+       ) e
+       cross join lateral (
+         select p.* from ledger.postings p
+         where p.id = e.posting_id and ${counts('p.cycle', 'p.occurred_at')} and p.code not in ${NOT_DRAWN} offset 0
+       ) p`;
+
+/** The reported sales of the cycle, `s`. A backdated close leaves those to the next cycle that occurred after it. */
+export const SALES = `(
+       select s.* from exchange.sales s where s.cycle_no = c.no and (c.status = 'OPEN' or s.occurred_at < c.cutoff)
+       union all
+       select s.* from exchange.sales s where s.cycle_no < c.no and s.occurred_at >= c.starts_at and (c.status = 'OPEN' or s.occurred_at < c.cutoff)
+     ) s`;

@@ -1,0 +1,11 @@
+/** Money that was paid for an instruction, as the bank says it. */
+export interface Payment {
+  readonly id: string;
+  readonly instructionId: string;
+  readonly amountMinor: bigint;
+  readonly bankReference: string;
+  readonly valueDate: string;
+  /** Charged in the open cycle for the days after the due date. */
+  readonly interestMinor: bigint;
+  readonly recordedAt: Date;
+}
