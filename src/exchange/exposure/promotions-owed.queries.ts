@@ -25,14 +25,20 @@ async function readOwed(db: Db, whole: readonly Stretch[]): Promise<Map<string, 
   return new Map(rows.map(({ owner, owed }) => [owner, owed]));
 }
 
-/** What is reversed later, or confirmed, belongs to the instant of its purchase; a purchase that is not stored yet occurred with its posting. */
+/**
+ * What is reversed later, or confirmed, belongs to the instant of its purchase; a purchase that is not stored yet occurred with its posting.
+ * What closed cycles had is on statements; pending accruals are owed whenever they were made.
+ */
 async function readOwedWithin(db: Db, parts: readonly Stretch[]): Promise<bigint[]> {
   const rows = await db.rows<{ no: bigint; owed: bigint }>(
-    `select s.no, -sum(e.available + coalesce(e.pending, 0))::bigint as owed
+    `select s.no, -sum(
+         case when ledger.counts_in(p.cycle, p.occurred_at, c.no, c.starts_at, c.cutoff, true) then e.available else 0 end + coalesce(e.pending, 0)
+       )::bigint as owed
      from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) with ordinality as s (promotion, since, until, no)
      join ledger.accounts a on a.kind = 'JOINT' and a.owner = s.promotion and a.unit = 0
      join ledger.entries e on e.account_id = a.id
-     join ledger.postings p on p.id = e.posting_id
+     join ledger.postings p on p.id = e.posting_id and p.code <> 'cycle.cleared'
+     join ledger.cycles c on c.status = 'OPEN'
      left join exchange.accruals x on x.id = p.reference
      where coalesce(x.occurred_at, p.occurred_at) >= coalesce(s.since, '-infinity')
        and coalesce(x.occurred_at, p.occurred_at) < coalesce(s.until, 'infinity')
