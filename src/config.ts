@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { EMBEDDED_MARK } from './platform/embedded/server.ts';
+import { isCron } from './platform/jobs/schedule-work.ts';
 
 const flag = z.stringbool({ truthy: ['true', '1', 'on', 'yes'], falsy: ['false', '0', 'off', 'no'], error: 'must be true or false' });
 const text = z.string();
@@ -65,6 +66,13 @@ export const VARIABLES = z.object({
   SUGGESTIONS: flag
     .optional()
     .meta({ fallback: 'as INTROSPECTION', description: 'Whether errors suggest names of the schema ("Did you mean ...").' }),
+  CLOSE_SCHEDULE: text
+    .refine(isCron, 'must be five fields of cron, such as "5 0 1 * *"')
+    .optional()
+    .meta({
+      fallback: 'no cycle closes by itself',
+      description: 'When the open clearing cycle closes: an expression of cron, in program time.',
+    }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .optional()
     .meta({ fallback: 'info', description: 'Least severe log lines that are written.' }),
@@ -83,6 +91,7 @@ export interface Config {
   readonly introspection: boolean;
   readonly editor: boolean;
   readonly suggestions: boolean;
+  readonly closeSchedule: string | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -118,6 +127,7 @@ function toConfig(env: z.infer<typeof VARIABLES>): Config {
     introspection,
     editor: env.GRAPHQL_EDITOR ?? !production,
     suggestions: env.SUGGESTIONS ?? introspection,
+    closeSchedule: env.CLOSE_SCHEDULE,
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }

@@ -13,3 +13,9 @@ export async function shiftClock(tx: Tx, now: Date): Promise<void> {
     now.toISOString(),
   ]);
 }
+
+/** Whether the program's clock was set by hand, and so differs from real time. */
+export async function isClockShifted(db: Db): Promise<boolean> {
+  const [row] = await db.rows<{ shifted: boolean }>("select clock_offset <> interval '0' as shifted from platform.state");
+  return row?.shifted ?? false;
+}

@@ -27,6 +27,8 @@ test.each([
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536".'],
   [{ DATABASE_URL: 'mysql://localhost' }, 'DATABASE_URL must be a URL such as'],
   [{ SEED: 'real' }, 'SEED must be one of demo, none, not "real".'],
+  [{ CLOSE_SCHEDULE: 'monthly' }, 'CLOSE_SCHEDULE must be five fields of cron'],
+  [{ CLOSE_SCHEDULE: '61 0 1 * *' }, 'CLOSE_SCHEDULE must be five fields of cron'],
   [{ SANDBOX: 'maybe' }, 'SANDBOX must be true or false, not "maybe".'],
   [{ SANDBOX: 'false', JWKS_URL: 'https://login.example.com/keys' }, 'TOKEN_ISSUER, TOKEN_AUDIENCE must be set'],
 ])('a configuration that cannot work is refused by the name of its variable: %j', (environment, message) => {

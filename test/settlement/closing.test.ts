@@ -38,8 +38,8 @@ test('a cycle closes, its figures stay, and exactly one other is open', async ()
   await earn('AERO', 7);
   const { clearingCycle } = await nova.run<{ clearingCycle: { positions: { party: string; net: { minor: string } }[] } }>(
     nova.operator,
-    'closed-positions',
-    { cycle: closed.cycle.id },
+    'cycle-positions',
+    { id: closed.cycle.id },
   );
   expect(Object.fromEntries(clearingCycle.positions.map(({ party, net }) => [party, Number(net.minor)]))).toEqual(before);
   expect(await clearing.amountsOf('AERO', closed.cycle.id)).toEqual(['FUNDING -12000']);

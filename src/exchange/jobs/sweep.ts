@@ -1,3 +1,4 @@
+import { isClockShifted, programNow } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { type LowBlocks, noteLowBlocks } from '../funding/note-low-blocks.ts';
 import { type JobName, runRounds } from './run-job.ts';
@@ -32,13 +33,11 @@ export function startSweeping(
 
 /** Does once what is due. A job that fails, or leaves wallets that it could not change, is reported and does not keep the others from their work. */
 export async function sweep(database: Database, onFault: (fault: unknown) => void): Promise<void> {
-  const [clock] = await database.rows<{ now: Date; shifted: boolean }>(
-    "select platform.now() as now, clock_offset <> interval '0' as shifted from platform.state",
-  );
-  if (clock === undefined || clock.shifted) return;
+  if (await isClockShifted(database)) return;
+  const now = await programNow(database);
   for (const name of SWEPT) {
     try {
-      const { left } = await runRounds(database, name, clock.now);
+      const { left } = await runRounds(database, name, now);
       if (left.length > 0) onFault(new AggregateError(left, `${name} left wallets as they were: ${left.length}`));
     } catch (cause) {
       onFault(new Error(`${name} failed`, { cause }));
