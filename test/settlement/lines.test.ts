@@ -216,6 +216,7 @@ test.each([
   ['nothing issued', 0n, { A: -120_000n, OPERATOR: 120_000n }],
   ['60,000 issued and 20,000 reversed', 40_000n, { A: -72_000n, OPERATOR: 72_000n }],
   ['one point short', 99_999n, { A: -1n, OPERATOR: 1n }],
+  ['more returned of earlier cycles than issued in this one', -5_000n, { A: -120_000n, OPERATOR: 120_000n }],
 ] as const)('a commitment of 100,000 points, %s, is paid up', (_, points, parts) => {
   const brands = { A: { currency: 'APT', clauses: [issuance('APT', 10_000, 2_000, { minCommitmentPoints: '100000' })] } };
   const movements = [moved({ kind: 'ISSUANCE', owner: 'a', unit: 1, code: 'accrual.confirmed', amount: -points })];
@@ -228,6 +229,11 @@ test('a commitment that is met, or of a contract whose earning has ended, costs 
   const movements = [moved({ kind: 'ISSUANCE', owner: 'a', unit: 1, code: 'accrual.confirmed', amount: -100_000n })];
   expect(draft({ movements }, { A: { currency: 'APT', clauses } })).toEqual([]);
   expect(draft({}, { A: { currency: 'APT', clauses, contract: { earnEnd: STARTS_AT } } })).toEqual([]);
+});
+
+test('what is returned of earlier cycles is no commitment where none was agreed', () => {
+  const movements = [moved({ kind: 'ISSUANCE', owner: 'a', unit: 1, code: 'accrual.reversed', amount: 5_000n })];
+  expect(draft({ movements }, { A: { currency: 'APT', clauses: [issuance('APT', 10_000, 2_000)] } })).toEqual([]);
 });
 
 test('the platform costs a fee each cycle, and every late report one', () => {

@@ -119,7 +119,9 @@ export function trueUpLines(facts: CycleFacts, coalition: Coalition, now: Date):
     const prepaid = facts.prepaidPoints
       .filter(({ partnerId, currencyNo }) => partnerId === partner.id && currencyNo === unit)
       .reduce((sum, { points }) => sum + points, 0n);
-    const missing = (clause.minCommitmentPoints ?? 0n) - issued - prepaid;
+    const paidFor = issued + prepaid;
+    // What came back of earlier cycles makes nobody owe more than was agreed for this one.
+    const missing = (clause.minCommitmentPoints ?? 0n) - (paidFor > 0n ? paidFor : 0n);
     if (missing <= 0n) return [];
     const micros = missing * (clause.redemptionElementMicros + clause.serviceElementMicros);
     const description = `${clause.currency} short of the ${clause.minCommitmentPoints} that ${partner.code} pays for in a cycle at least`;
