@@ -14,7 +14,7 @@ export interface Closed {
     readonly sumCheck: Money;
     readonly positions: readonly { readonly party: string; readonly net: Money }[];
   } | null;
-  readonly nextCycle: { readonly id: string; readonly status: string; readonly from: string; readonly cutoff: string } | null;
+  readonly nextCycle: { readonly status: string; readonly from: string; readonly cutoff: string } | null;
   readonly userErrors: readonly UserError[];
 }
 export interface StatementLine {
