@@ -66,13 +66,10 @@ export const VARIABLES = z.object({
   SUGGESTIONS: flag
     .optional()
     .meta({ fallback: 'as INTROSPECTION', description: 'Whether errors suggest names of the schema ("Did you mean ...").' }),
-  CLOSE_SCHEDULE: text
-    .refine(isCron, 'must be five fields of cron, such as "5 0 1 * *"')
-    .optional()
-    .meta({
-      fallback: 'no cycle closes by itself',
-      description: 'When the open clearing cycle closes: an expression of cron, in program time.',
-    }),
+  CLOSE_SCHEDULE: text.refine(isCron, 'must be five fields of cron, such as "5 0 1 * *"').optional().meta({
+    fallback: 'no cycle closes by itself',
+    description: 'When the open clearing cycle closes: an expression of cron, in program time.',
+  }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .optional()
     .meta({ fallback: 'info', description: 'Least severe log lines that are written.' }),

@@ -112,6 +112,20 @@ test('a reversal and a refund after the close are lines of the open cycle, at th
   expect(await clearing.amountsOf('DEPOT', cycle.id)).toEqual(['REIMBURSEMENT -100', 'HANDLING_FEE 3']);
 });
 
+test('terms that were proposed for a cycle which was closed meanwhile are not signed any more', async () => {
+  const proposal = {
+    partner: 'AERO',
+    effectiveFrom: '2026-01-14T00:00:00+08:00',
+    clauses: [{ scope: { roles: ['ISSUER'] } }, { issuance: { currency: 'APT', redemptionElementMicros: '1', serviceElementMicros: '1' } }],
+  };
+  const { contract } = await nova.operate<{ contract: { id: string } }>('propose-contract', proposal);
+  const input = { contractId: contract.id, version: 2, idempotencyKey: 'sign' };
+  await nova.run(await nova.token('AERO'), 'sign-contract', { input });
+  await clearing.close('2026-01-15T00:00:00+08:00');
+  const { signContract } = await nova.run<{ signContract: { userErrors: unknown[] } }>(nova.operator, 'sign-contract', { input });
+  expect(signContract.userErrors).toMatchObject([{ code: 'VALIDATION', field: ['input', 'version'] }]);
+});
+
 test('exposure counts unpaid statements and the open cycle; paying frees it', async () => {
   await earn('AERO', 10_000);
   const { cycle } = await clearing.close();

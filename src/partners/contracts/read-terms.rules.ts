@@ -48,8 +48,8 @@ export function readTerms(written: WrittenTerms, coalition: Coalition, partner: 
 }
 
 /** Terms hold from the open clearing cycle on; what is closed is not agreed anew. */
-export function beforeCycle(openSince: Date): Outcome<never> {
-  return invalid('effectiveFrom', `A version starts no earlier than the open clearing cycle, ${openSince.toISOString()}.`);
+export function beforeCycle(openSince: Date, field = 'effectiveFrom'): Outcome<never> {
+  return invalid(field, `A version starts no earlier than the open clearing cycle, ${openSince.toISOString()}.`);
 }
 
 function factsOf({ program, partnerOf, partnerById, currencyOf }: Coalition, partner: string): ClauseFacts {

@@ -8,7 +8,9 @@ import { anotherRevision, contractNamed, proposedVersionOf } from './contract-na
 import { remark } from './contract-note.ts';
 import { ContractVersionEntity } from './contract-version.entity.ts';
 import { refuseCandidate } from './guards.ts';
+import { holdOpenCycleStart } from './open-cycle.queries.ts';
 import { refuseBeforePredecessor } from './predecessor.rules.ts';
+import { beforeCycle } from './read-terms.rules.ts';
 import { recordEvent, type Signatory } from './record-event.ts';
 
 export interface SignContract {
@@ -52,6 +54,8 @@ export async function signContract(tx: Tx, command: SignContract, moment: Moment
   const ended = endOfTalks(contract, now);
   if (ended !== undefined) return refused('CONTRACT_ENDED', ended);
   if (by.role === 'OPERATOR' && !command.isHistory) {
+    const openSince = await holdOpenCycleStart(tx);
+    if (version.effectiveFrom < openSince) return beforeCycle(openSince, 'version');
     const guarded = refuseCandidate({ coalition, partner: coalition.partnerById(contract.partnerId), contract, version, now });
     if ('refused' in guarded) return guarded;
   }
