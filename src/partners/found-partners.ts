@@ -9,6 +9,7 @@ import { signContract } from './contracts/sign-contract.ts';
 import { createPartner } from './create-partner.ts';
 import { createPointCurrency } from './currencies/create-point-currency.ts';
 import { publishEarnRule } from './earn-rules/publish-earn-rule.ts';
+import type { BankAccount } from './partner.ts';
 import type { PartnerRole } from './partner-role.ts';
 
 /** A brand with all that it needs to take part: its currency, a contract in force and its earn rules. */
@@ -17,6 +18,7 @@ export interface FoundedPartner {
   readonly name: string;
   readonly roles: readonly PartnerRole[];
   readonly category?: string;
+  readonly bankAccount?: BankAccount;
   readonly currency?: { readonly code: string; readonly name: string };
   readonly effectiveFrom: Date;
   readonly clauses: readonly ProposedClause[];
@@ -29,8 +31,8 @@ export interface FoundedPartner {
  */
 export async function foundPartners(tx: Tx, partners: readonly FoundedPartner[]): Promise<ReadonlyMap<string, string>> {
   const ids = new Map<string, string>();
-  for (const { code, name, roles, category, currency } of partners) {
-    ids.set(code, await step(tx, (moment) => createPartner(tx, { code, name, roles, category }, moment)));
+  for (const { code, name, roles, category, bankAccount, currency } of partners) {
+    ids.set(code, await step(tx, (moment) => createPartner(tx, { code, name, roles, category, bankAccount }, moment)));
     if (currency !== undefined) await step(tx, (moment) => createPointCurrency(tx, { ...currency, issuer: code }, moment));
   }
   for (const partner of partners) await contractWith(tx, partner, ids.get(partner.code) ?? '');

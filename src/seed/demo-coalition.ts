@@ -1,7 +1,13 @@
 import type { FoundedPartner } from '../partners/found-partners.ts';
 
 /** The fictional coalition of the documentation: an airline, a bookshop, a café, and a depot where points are only burned. */
-export const DEMO_PROGRAM = { code: 'NOVA', name: 'Nova', timeZone: 'Asia/Shanghai', settlementCurrency: 'CNY' } as const;
+export const DEMO_PROGRAM = {
+  code: 'NOVA',
+  name: 'Nova',
+  timeZone: 'Asia/Shanghai',
+  settlementCurrency: 'CNY',
+  bankAccount: { holder: 'Nova', iban: 'DE89370400440532013000', bic: 'COBADEFF' },
+} as const;
 
 const TERMS = [
   { paymentTerms: { netDays: 15, lateInterestBpsPerDay: 5, disputeWindowDays: 10 } },
@@ -18,6 +24,7 @@ export const DEMO_PARTNERS: readonly Omit<FoundedPartner, 'effectiveFrom'>[] = [
     name: 'Aero',
     roles: ['ISSUER', 'ACCEPTOR', 'EXCHANGER'],
     category: 'AIRLINE',
+    bankAccount: { holder: 'Aero', iban: 'NL91ABNA0417164300', bic: 'ABNANL2A' },
     currency: { code: 'APT', name: 'Aero points' },
     clauses: [
       { scope: { roles: ['ISSUER', 'ACCEPTOR', 'EXCHANGER'] } },
@@ -40,6 +47,7 @@ export const DEMO_PARTNERS: readonly Omit<FoundedPartner, 'effectiveFrom'>[] = [
     name: 'Books',
     roles: ['ISSUER', 'ACCEPTOR'],
     category: 'BOOKSHOP',
+    bankAccount: { holder: 'Books', iban: 'FR1420041010050500013M02606', bic: 'PSSTFRPP' },
     currency: { code: 'BPT', name: 'Books points' },
     clauses: [
       { scope: { roles: ['ISSUER', 'ACCEPTOR'] } },
@@ -74,6 +82,7 @@ export const DEMO_PARTNERS: readonly Omit<FoundedPartner, 'effectiveFrom'>[] = [
     name: 'Café',
     roles: ['ISSUER', 'ACCEPTOR'],
     category: 'COFFEE',
+    bankAccount: { holder: 'Café', iban: 'BE68539007547034', bic: 'NICABEBB' },
     currency: { code: 'CPT', name: 'Café points' },
     clauses: [
       { scope: { roles: ['ISSUER', 'ACCEPTOR'] } },
@@ -103,6 +112,7 @@ export const DEMO_PARTNERS: readonly Omit<FoundedPartner, 'effectiveFrom'>[] = [
     name: 'Depot',
     roles: ['ACCEPTOR'],
     category: 'HOMEWARE',
+    bankAccount: { holder: 'Depot', iban: 'GB29NWBK60161331926819', bic: 'NWBKGB2L' },
     clauses: [
       { scope: { roles: ['ACCEPTOR'] } },
       { acceptance: { currencies: ['APT', 'BPT', 'CPT'], handlingFeeBps: 300 } },
