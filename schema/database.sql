@@ -126,6 +126,13 @@ create table exchange.accruals (
   constraint what_a_promotion_pays_for_names_it CHECK (((charge <> 'JOINT'::text) OR (promotion IS NOT NULL)))
 ) with (fillfactor=90);
 
+create table exchange.claim_breaches (
+  claim_id uuid not null,
+  due_at timestamp with time zone not null,
+  noted_at timestamp with time zone not null,
+  constraint a_breach_of_a_claim_is_noted_once PRIMARY KEY (claim_id, due_at)
+);
+
 create table exchange.claims (
   id uuid not null,
   member_id uuid not null,
@@ -693,6 +700,67 @@ create table settlement.adjustments (
   constraint an_adjustment_has_two_parties CHECK ((partner_id IS DISTINCT FROM counterparty_id))
 );
 
+create table settlement.dispute_policy (
+  one boolean not null default true,
+  sla_days integer not null default 10,
+  auto_accept boolean not null default false,
+  constraint a_dispute_policy_gives_days CHECK (((sla_days >= 1) AND (sla_days <= 365))),
+  constraint dispute_policy_pkey PRIMARY KEY (one),
+  constraint there_is_one_dispute_policy CHECK (one)
+);
+
+create table settlement.dispute_steps (
+  dispute_id uuid not null,
+  no integer not null,
+  status text not null,
+  stage integer not null,
+  actor text not null,
+  note text,
+  entry_ids uuid[] not null default '{}'::uuid[],
+  accepted_minor bigint,
+  at timestamp with time zone not null,
+  constraint a_dispute_step_is_taken_by_somebody CHECK ((actor = ANY (ARRAY['PARTNER'::text, 'OPERATOR'::text, 'POLICY'::text]))),
+  constraint a_dispute_takes_one_step_at_a_time PRIMARY KEY (dispute_id, no)
+);
+
+create table settlement.disputes (
+  id uuid not null,
+  share_id uuid not null,
+  reason text not null,
+  disputed_minor bigint not null,
+  status text not null,
+  stage integer not null default 1,
+  accepted_minor bigint,
+  adjustment_id uuid,
+  opened_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  escalable_until timestamp with time zone,
+  resolved_at timestamp with time zone,
+  covered_minor bigint not null generated always as (
+CASE
+    WHEN (status = ANY (ARRAY['OPENED'::text, 'UNDER_REVIEW'::text, 'EVIDENCE_REQUESTED'::text, 'EVIDENCE_PROVIDED'::text])) THEN disputed_minor
+    WHEN (status = ANY (ARRAY['ACCEPTED'::text, 'PARTIALLY_ACCEPTED'::text])) THEN accepted_minor
+    WHEN ((status = 'REJECTED'::text) AND (stage = 3)) THEN disputed_minor
+    ELSE (0)::bigint
+END) stored,
+  constraint a_decision_says_what_is_accepted CHECK (
+CASE status
+    WHEN 'ACCEPTED'::text THEN COALESCE((accepted_minor = disputed_minor), false)
+    WHEN 'PARTIALLY_ACCEPTED'::text THEN COALESCE(((accepted_minor > 0) AND (accepted_minor < disputed_minor)), false)
+    WHEN 'REJECTED'::text THEN COALESCE((accepted_minor = 0), false)
+    ELSE (accepted_minor IS NULL)
+END),
+  constraint a_dispute_claims_something CHECK ((disputed_minor > 0)),
+  constraint a_dispute_has_three_stages CHECK (((stage >= 1) AND (stage <= 3))),
+  constraint a_dispute_is_due_while_the_operator_must_answer CHECK (((status = ANY (ARRAY['OPENED'::text, 'UNDER_REVIEW'::text, 'EVIDENCE_PROVIDED'::text])) = (due_at IS NOT NULL))),
+  constraint a_dispute_status_is_known CHECK ((status = ANY (ARRAY['OPENED'::text, 'UNDER_REVIEW'::text, 'EVIDENCE_REQUESTED'::text, 'EVIDENCE_PROVIDED'::text, 'ACCEPTED'::text, 'PARTIALLY_ACCEPTED'::text, 'REJECTED'::text, 'WITHDRAWN'::text]))),
+  constraint a_rejection_says_until_when_it_is_escalated CHECK ((((status = 'REJECTED'::text) AND (stage < 3)) = (escalable_until IS NOT NULL))),
+  constraint an_adjustment_settles_one_dispute UNIQUE (adjustment_id),
+  constraint an_ended_dispute_says_when CHECK (((status = ANY (ARRAY['ACCEPTED'::text, 'PARTIALLY_ACCEPTED'::text, 'REJECTED'::text, 'WITHDRAWN'::text])) = (resolved_at IS NOT NULL))),
+  constraint disputes_pkey PRIMARY KEY (id),
+  constraint what_is_accepted_is_adjusted CHECK (((status = ANY (ARRAY['ACCEPTED'::text, 'PARTIALLY_ACCEPTED'::text])) = (adjustment_id IS NOT NULL)))
+);
+
 create table settlement.instructions (
   id uuid not null,
   cycle_no integer not null,
@@ -796,6 +864,8 @@ alter table exchange.accruals add constraint accruals_currency_no_fkey FOREIGN K
 alter table exchange.accruals add constraint accruals_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
 
 alter table exchange.accruals add constraint accruals_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table exchange.claim_breaches add constraint claim_breaches_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES exchange.claims(id);
 
 alter table exchange.claims add constraint claims_accrual_id_fkey FOREIGN KEY (accrual_id) REFERENCES exchange.accruals(id);
 
@@ -913,6 +983,12 @@ alter table settlement.adjustments add constraint adjustments_partner_id_fkey FO
 
 alter table settlement.adjustments add constraint adjustments_share_id_fkey FOREIGN KEY (share_id) REFERENCES settlement.shares(id);
 
+alter table settlement.dispute_steps add constraint dispute_steps_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES settlement.disputes(id);
+
+alter table settlement.disputes add constraint an_adjustment_is_what_was_accepted FOREIGN KEY (adjustment_id, share_id, accepted_minor) REFERENCES settlement.adjustments(id, share_id, minor);
+
+alter table settlement.disputes add constraint disputes_share_id_fkey FOREIGN KEY (share_id) REFERENCES settlement.shares(id);
+
 alter table settlement.instructions add constraint instructions_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
 
 alter table settlement.instructions add constraint instructions_payee_fkey FOREIGN KEY (payee) REFERENCES partners.partners(id);
@@ -959,6 +1035,8 @@ CREATE INDEX sales_by_occurrence ON exchange.sales USING btree (occurred_at);
 
 CREATE INDEX transfers_by_giver ON exchange.transfers USING btree (from_member, currency_no, created_at);
 
+CREATE INDEX undecided_claims_by_due_time ON exchange.claims USING btree (sla_due_at) WHERE (status <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text]));
+
 CREATE INDEX vouchers_by_member ON exchange.vouchers USING btree (member_id);
 
 CREATE INDEX derived_lots_by_parent ON ledger.lots USING btree (parent) WHERE (parent IS NOT NULL);
@@ -993,9 +1071,15 @@ CREATE INDEX contract_events_by_contract ON partners.contract_events USING btree
 
 CREATE INDEX scores_by_partner ON partners.scores USING btree (partner_id, no DESC);
 
+CREATE UNIQUE INDEX adjustments_by_id_share_and_amount ON settlement.adjustments USING btree (id, share_id, minor);
+
 CREATE INDEX adjustments_by_posting ON settlement.adjustments USING btree (posting_id);
 
 CREATE INDEX adjustments_by_share ON settlement.adjustments USING btree (share_id);
+
+CREATE INDEX disputes_by_due_time ON settlement.disputes USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id);
+
+CREATE INDEX disputes_by_share ON settlement.disputes USING btree (share_id);
 
 CREATE INDEX instructions_by_cycle ON settlement.instructions USING btree (cycle_no);
 
@@ -1004,6 +1088,16 @@ CREATE INDEX payments_by_posting ON settlement.payments USING btree (posting_id)
 CREATE INDEX shares_by_partner ON settlement.shares USING btree (partner_id, line_id);
 
 CREATE INDEX statements_by_partner ON settlement.statements USING btree (partner_id, cycle_no);
+
+CREATE OR REPLACE FUNCTION exchange.refuse_breach_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'what was noted of a claim is not changed: % is refused', tg_op
+    using errcode = 'restrict_violation', constraint = 'breaches_of_claims_are_append_only';
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION exchange.refuse_change_of_a_sale()
  RETURNS trigger
@@ -1556,6 +1650,21 @@ CREATE OR REPLACE FUNCTION platform.now()
  STABLE
 AS $function$ select clock_timestamp() + (select clock_offset from platform.state) $function$;
 
+CREATE OR REPLACE FUNCTION settlement.check_disputed_whole()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('settlement.disputes ' || new.share_id, 0));
+  if (select sum(d.covered_minor) from settlement.disputes d where d.share_id = new.share_id)
+    > (select abs(s.minor) from settlement.shares s where s.id = new.share_id)
+  then
+    raise exception 'more is disputed than the line comes to' using errcode = 'check_violation', constraint = 'disputes_never_exceed_their_line';
+  end if;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION settlement.check_shares_sum_to_zero()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1589,6 +1698,30 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION settlement.check_statement_is_disputed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (
+    select from settlement.shares h
+    join settlement.lines l on l.id = h.line_id
+    join settlement.statements s on s.cycle_no = l.cycle_no and s.partner_id = h.partner_id
+    where h.id = new.share_id and (s.status = 'DISPUTED') <> exists (
+      select from settlement.disputes d
+      join settlement.shares other on other.id = d.share_id
+      join settlement.lines of on of.id = other.line_id
+      where of.cycle_no = s.cycle_no and other.partner_id = s.partner_id
+        and d.status in ('OPENED', 'UNDER_REVIEW', 'EVIDENCE_REQUESTED', 'EVIDENCE_PROVIDED')
+    )
+  ) then
+    raise exception 'a statement does not say whether it is disputed'
+      using errcode = 'check_violation', constraint = 'a_statement_is_disputed_while_a_dispute_is_open';
+  end if;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION settlement.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1598,6 +1731,26 @@ begin
     using errcode = 'restrict_violation', constraint = 'frozen_lines_are_append_only';
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION settlement.refuse_to_reopen_dispute()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'UPDATE'
+    or (old.id, old.share_id, old.reason, old.disputed_minor, old.opened_at) is distinct from (new.id, new.share_id, new.reason, new.disputed_minor, new.opened_at)
+    or old.status in ('ACCEPTED', 'PARTIALLY_ACCEPTED', 'WITHDRAWN')
+    or old.status = 'REJECTED' and (new.status <> 'UNDER_REVIEW' or new.stage <> old.stage + 1)
+    or old.status <> 'REJECTED' and new.stage <> old.stage
+  then
+    raise exception 'a decided dispute is not changed: % of a dispute that is % is refused', tg_op, old.status
+      using errcode = 'restrict_violation', constraint = 'a_decided_dispute_is_final';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE TRIGGER breaches_of_claims_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange.claim_breaches FOR EACH STATEMENT EXECUTE FUNCTION exchange.refuse_breach_change();
 
 CREATE TRIGGER reported_sales_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange.sales FOR EACH STATEMENT EXECUTE FUNCTION exchange.refuse_change_of_a_sale();
 
@@ -1625,6 +1778,14 @@ CREATE TRIGGER scores_are_never_changed BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 
 CREATE TRIGGER adjustments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.adjustments FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
+CREATE TRIGGER dispute_steps_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.dispute_steps FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER a_decided_dispute_is_final BEFORE DELETE OR UPDATE ON settlement.disputes FOR EACH ROW EXECUTE FUNCTION settlement.refuse_to_reopen_dispute();
+
+CREATE CONSTRAINT TRIGGER a_statement_is_disputed_while_a_dispute_is_open AFTER INSERT OR UPDATE ON settlement.disputes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_statement_is_disputed();
+
+CREATE TRIGGER disputes_never_exceed_their_line AFTER INSERT OR UPDATE ON settlement.disputes FOR EACH ROW EXECUTE FUNCTION settlement.check_disputed_whole();
+
 CREATE TRIGGER frozen_lines_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.lines FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
 CREATE TRIGGER payments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.payments FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
@@ -1650,6 +1811,8 @@ grant usage on schema settlement to pointsettia_app;
 grant insert, select, update on table exchange.accrual_blocks to pointsettia_app;
 
 grant insert, select, update on table exchange.accruals to pointsettia_app;
+
+grant insert, select on table exchange.claim_breaches to pointsettia_app;
 
 grant insert, select, update on table exchange.claims to pointsettia_app;
 
@@ -1725,6 +1888,12 @@ grant select, update on table platform.state to pointsettia_app;
 
 grant insert, select on table settlement.adjustments to pointsettia_app;
 
+grant select, update on table settlement.dispute_policy to pointsettia_app;
+
+grant insert, select on table settlement.dispute_steps to pointsettia_app;
+
+grant insert, select, update on table settlement.disputes to pointsettia_app;
+
 grant insert, select, update on table settlement.instructions to pointsettia_app;
 
 grant insert, select on table settlement.lines to pointsettia_app;
@@ -1740,6 +1909,8 @@ grant insert, select, update on table settlement.statements to pointsettia_app;
 grant update (effective_until) on table exchange.rewards to pointsettia_app;
 
 grant update (revoked_at) on table exchange.entitlements to pointsettia_app;
+
+grant execute on routine exchange.refuse_breach_change() to public;
 
 grant execute on routine exchange.refuse_change_of_a_sale() to public;
 
@@ -1781,11 +1952,17 @@ grant execute on routine partners.refuse_change_of_scores() to public;
 
 grant execute on routine platform.now() to public;
 
+grant execute on routine settlement.check_disputed_whole() to public;
+
 grant execute on routine settlement.check_shares_sum_to_zero() to public;
 
 grant execute on routine settlement.check_statement() to public;
 
+grant execute on routine settlement.check_statement_is_disputed() to public;
+
 grant execute on routine settlement.refuse_change() to public;
+
+grant execute on routine settlement.refuse_to_reopen_dispute() to public;
 
 comment on column ledger.accounts.topic is 'The point currency that a money account is about: the pool has one account for each.';
 

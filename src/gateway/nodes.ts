@@ -13,6 +13,7 @@ import { PARTNER_NODES } from '../partners/partner-nodes.ts';
 import { toProgram } from '../partners/program/program.types.ts';
 import type { Context } from '../platform/graphql/context.ts';
 import { cycleNode } from '../settlement/cycles/cycle-node.ts';
+import { disputeNode } from '../settlement/disputes/dispute-node.ts';
 import { ledgerEntryNode } from '../settlement/entries/ledger-entry-node.ts';
 import { statementNode } from '../settlement/statements/statement-node.ts';
 
@@ -37,6 +38,7 @@ export const NODES: { readonly [Kind in IdKind]?: ReadNode } = {
   ClearingCycle: cycleNode,
   LedgerEntry: ledgerEntryNode,
   Statement: statementNode,
+  Dispute: disputeNode,
 };
 
 /** The object behind a public id, or undefined. */

@@ -43,8 +43,19 @@ import { ProgramResolver } from '../partners/program/program.resolver.ts';
 import { TransferPolicyResolver } from '../partners/program/transfer-policy.resolver.ts';
 import { PublishedTermsResolver } from '../partners/rates/published-terms.resolver.ts';
 import { UpcomingChangesResolver } from '../partners/rates/upcoming-changes.resolver.ts';
+import { AdjustmentResolver } from '../settlement/adjustments/adjustment.resolver.ts';
 import { CycleChangesResolver } from '../settlement/cycles/cycle-changes.resolver.ts';
 import { CyclesResolver } from '../settlement/cycles/cycles.resolver.ts';
+import { DisputeChangesResolver } from '../settlement/disputes/dispute-changes.resolver.ts';
+import { DisputePolicyResolver } from '../settlement/disputes/dispute-policy.resolver.ts';
+import { DisputeQueueResolver } from '../settlement/disputes/dispute-queue.resolver.ts';
+import {
+  CycleDisputesResolver,
+  DisputedInstructionResolver,
+  DisputeResolver,
+  DisputeStepResolver,
+  StatementDisputesResolver,
+} from '../settlement/disputes/disputes.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
 import { CycleInstructionsResolver, PaymentResolver, StatementInstructionResolver } from '../settlement/payments/payment.resolver.ts';
@@ -123,6 +134,15 @@ export const DOMAINS = {
     PartnerStatementsResolver,
     PaymentResolver,
     PoolResolver,
+    AdjustmentResolver,
+    DisputeResolver,
+    DisputeStepResolver,
+    DisputeChangesResolver,
+    DisputeQueueResolver,
+    DisputePolicyResolver,
+    StatementDisputesResolver,
+    DisputedInstructionResolver,
+    CycleDisputesResolver,
   ],
 } as const satisfies Domains;
 

@@ -26,6 +26,8 @@ export const ID_PREFIX = {
   Statement: 'stm',
   StatementLine: 'lin',
   SettlementInstruction: 'ins',
+  Dispute: 'dsp',
+  Adjustment: 'adj',
   Activity: 'act',
 } as const;
 

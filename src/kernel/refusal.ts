@@ -4,7 +4,7 @@ export const ERROR_CODES = {
   BELOW_MINIMUM: 'Returned when the points are fewer than the contract or program asks for at least.',
   REDEMPTION_LIMIT: 'Returned when a member would redeem more than the limit of a day. `details.remaining` says how many are left.',
   CAP_EXCEEDED:
-    'Returned when a cap of the contract for a cycle, promotion or member would be passed, 1,000 versions of earn rules of one partner, or 20 open claims of a member.',
+    'Returned when a cap of the contract for a cycle, promotion or member would be passed, 1,000 versions of earn rules of one partner, 20 open claims of a member, or 50 disputes of one line.',
   OUT_OF_STOCK: 'Returned when a reward has no stock or capacity left.',
   NOT_ELIGIBLE: 'Returned when the member does not meet the conditions of what was asked for.',
   MEMBER_SUSPENDED: 'Returned when the member is suspended or closed and may not earn, burn or exchange.',
@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   CYCLE_CLOSED: 'Returned when the clearing cycle is closed.',
   CYCLE_NOT_RECONCILED: 'Returned when the clearing cycle is not reconciled yet.',
   DISPUTE_WINDOW_CLOSED: 'Returned when the time in which a line may be disputed is over.',
+  DISPUTE_RESOLVED: 'Returned when the dispute is decided or withdrawn, or not in a state in which this can be done with it.',
   IDEMPOTENCY_CONFLICT: 'Returned when the idempotency key or external id was used before with another body.',
   REVISION_CONFLICT: 'Returned when the object was changed since it was read.',
   DUPLICATE: 'Returned when something with this code, phone, email or external id exists already.',

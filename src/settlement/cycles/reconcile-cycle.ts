@@ -14,9 +14,16 @@ export async function reconcileCycle(tx: Tx, attempt: Attempt, cycleId: string):
     const { coalition } = await coalitionNow(tx);
     const waiting = await tx.rows<{ code: string; status: string }>(
       `select p.code, s.status from settlement.statements s join partners.partners p on p.id = s.partner_id
-       where s.cycle_no = $1 and (s.status = 'DISPUTED' or (s.status = 'ISSUED' and s.disputable_until >= $2::date and s.net_minor <> 0))
+       where s.cycle_no = $1 and (
+         s.status = 'DISPUTED'
+         or (s.status = 'ISSUED' and s.disputable_until >= $2::date and s.net_minor <> 0)
+         or (s.status = 'ISSUED' and exists (
+           select from settlement.disputes d join settlement.shares h on h.id = d.share_id join settlement.lines l on l.id = h.line_id
+           where l.cycle_no = s.cycle_no and h.partner_id = s.partner_id and d.escalable_until >= $3
+         ))
+       )
        order by p.code`,
-      [cycle.no, dayOf(now, coalition.program.timeZone)],
+      [cycle.no, dayOf(now, coalition.program.timeZone), now.toISOString()],
     );
     if (waiting.length > 0) {
       const names = waiting.map(({ code, status }) => `${code} (${status})`).join(', ');
