@@ -54,6 +54,7 @@ import {
   DisputedInstructionResolver,
   DisputeResolver,
   DisputeStepResolver,
+  LineDisputesResolver,
   StatementDisputesResolver,
 } from '../settlement/disputes/disputes.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
@@ -141,6 +142,7 @@ export const DOMAINS = {
     DisputeQueueResolver,
     DisputePolicyResolver,
     StatementDisputesResolver,
+    LineDisputesResolver,
     DisputedInstructionResolver,
     CycleDisputesResolver,
   ],

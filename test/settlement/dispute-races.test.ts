@@ -117,3 +117,25 @@ test('a partner accepts its statement and disputes it at once: one of both is do
   );
   expect(await nova.faults()).toEqual([]);
 });
+
+test('decisions while the cycle closes count in the one or the other, once', async () => {
+  const opened = await times(10, () => api.opened('BOOKS', line, 10));
+  const before = (await adjustments()).reduce((sum, minor) => sum + minor, 0);
+  const [second] = await Promise.all([
+    nova.operate<{ cycle: { id: string } }>('close-cycle', {}),
+    ...opened.map(({ id }) => api.done('OPERATOR', 'resolve', id, { acceptedAmount: fen(10) })),
+  ]);
+  const { cycle: third } = await nova.operate<{ cycle: { id: string } }>('close-cycle', {});
+  const linesOf = async (id: string) => (await api.linesOf('BOOKS', id)).filter(({ type }) => type === 'ADJUSTMENT');
+  const adjusted = [...(await linesOf(second.cycle.id)), ...(await linesOf(third.id))].map(({ amount }) => Number(amount.minor));
+  expect(adjusted.reduce((sum, minor) => sum + minor, 0)).toBe(before + 100);
+  expect(adjusted.filter((minor) => minor === 10).length).toBeGreaterThanOrEqual(10);
+  for (const { id } of opened) {
+    const { data } = await nova.app.graphql('query Of($id: ID!) { node(id: $id) { ... on Dispute { adjustment { cycle { id } } } } }', {
+      token: nova.operator,
+      variables: { id },
+    });
+    expect([second.cycle.id, third.id]).toContain(data.node.adjustment.cycle.id);
+  }
+  expect(await nova.faults()).toEqual([]);
+});

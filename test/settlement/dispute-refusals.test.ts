@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { type Input, type Nova, refusal } from '../support/coalition.ts';
 import { type Dispute, type Disputes, disputesOf, fen, STEPS, type Step, startDisputing, trade } from './disputes-api.ts';
 
@@ -218,5 +219,12 @@ test('the database keeps a dispute whole', async () => {
   await expect(rows('update settlement.dispute_policy set one = false')).rejects.toMatchObject({
     constraint: 'there_is_one_dispute_policy',
   });
+  // Not even whoever owns the database changes what was said, or takes a dispute away.
+  const superuser = new Client({ connectionString: nova.app.url });
+  await superuser.connect();
+  for (const change of ["update settlement.dispute_steps set note = ''", 'delete from settlement.dispute_steps'])
+    await expect(superuser.query(change)).rejects.toMatchObject({ constraint: 'frozen_lines_are_append_only' });
+  await expect(superuser.query('delete from settlement.disputes')).rejects.toMatchObject({ constraint: 'a_decided_dispute_is_final' });
+  await superuser.end();
   expect(await nova.faults()).toEqual([]);
 });

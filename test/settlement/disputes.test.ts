@@ -140,6 +140,16 @@ test('a line that pays a partner too little is disputed alike, and what lies bet
   const { id: line, amount } = await api.lineOf('AERO', cycle, 'REVENUE_SHARE');
   expect(amount).toEqual(fen(1500));
   const { id } = await api.opened('AERO', line, 1500);
+  // Whom the operator pays gets all that its statement says meanwhile.
+  expect((await api.statementOf('AERO', cycle)).instruction).toMatchObject({ outstanding: fen(300), undisputed: fen(300) });
+  const shown = await nova.app.graphql(
+    `query Lines($cycle: ID!) { viewerPartner { statement(cycleId: $cycle) { lines { edges { node { type disputes { status disputedAmount { minor } } } } } } } }`,
+    { token: await nova.token('AERO'), variables: { cycle } },
+  );
+  const lines: { node: { type: string; disputes: object[] } }[] = shown.data.viewerPartner.statement.lines.edges;
+  expect(lines.find(({ node }) => node.type === 'REVENUE_SHARE')?.node.disputes).toEqual([
+    { status: 'OPENED', disputedAmount: { minor: '1500' } },
+  ]);
   const resolved = await api.done('OPERATOR', 'resolve', id, { acceptedAmount: fen(100) });
   expect(resolved).toMatchObject({
     status: 'PARTIALLY_ACCEPTED',

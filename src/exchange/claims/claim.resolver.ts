@@ -21,6 +21,7 @@ import type { Claimed } from './change-claim.ts';
 import type { ClaimStatus } from './claim.ts';
 import {
   ClaimConnection,
+  ClaimEventType,
   ClaimMissingPointsInput,
   ClaimPayload,
   ClaimStatusEnum,
@@ -30,6 +31,7 @@ import {
   ReviewClaimInput,
   toClaim,
 } from './claim.types.ts';
+import { readBreachesOf } from './claim-breaches.queries.ts';
 import { claimMissingPoints } from './claim-missing-points.ts';
 import { readClaimPages, readQueue } from './claims.queries.ts';
 import { escalateClaim } from './escalate-claim.ts';
@@ -68,6 +70,11 @@ export class ClaimResolver {
     })
     assignedTo?: string | null,
     @Arg('status', () => ClaimStatusEnum, { nullable: true, description: 'Only those that stand here.' }) status?: ClaimStatus | null,
+    @Arg('breached', () => Boolean, {
+      nullable: true,
+      description: 'Only those that were, or were not, once left undecided beyond their time.',
+    })
+    breached?: boolean | null,
   ): Promise<Connection<ClaimType>> {
     const viewer = viewerAs(context.viewer, 'OPERATOR', 'PARTNER');
     const { coalition, now } = await readCoalitionOnce(context);
@@ -75,6 +82,7 @@ export class ClaimResolver {
     const claims = await readQueue(context.db, {
       assigneeId: queueOf(viewer, assignedTo ?? undefined, (code) => coalition.partnerOf(code)?.id),
       status: status ?? undefined,
+      breached: breached ?? undefined,
       size: slice.size,
       after: positionOf(slice.after),
       before: positionOf(slice.before),
@@ -153,6 +161,11 @@ export class ClaimResolver {
     const member = await context.load(readMembers, claim.memberId);
     if (member === undefined) throw new Error(`member ${claim.memberId} is not stored`);
     return toMember(member);
+  }
+
+  @FieldResolver(() => [ClaimEventType], { description: 'What was noted of it, in order.' })
+  async events(@Ctx() { load }: Context, @Root() { claim }: ClaimType): Promise<ClaimEventType[]> {
+    return (await load(readBreachesOf, claim.id)).map(({ dueAt }) => ({ type: 'SLA_BREACHED', at: dueAt }));
   }
 
   @FieldResolver(() => AccrualType, {

@@ -28,6 +28,19 @@ const ClaimDecisionEnum = enumType<ClaimDecision>('ClaimDecision', 'How a claim 
   REJECT: 'Nothing is earned; the reason says why.',
 });
 
+const ClaimEventTypeEnum = enumType<'SLA_BREACHED'>('ClaimEventType', 'What can be noted of a claim.', {
+  SLA_BREACHED: 'Its time ran out without a decision: 24 hours after it was opened or escalated.',
+});
+
+@ObjectType('ClaimEvent', { description: 'What was noted of a claim. It is never changed.' })
+export class ClaimEventType {
+  @Field(() => ClaimEventTypeEnum, { description: 'What happened.' })
+  readonly type!: 'SLA_BREACHED';
+
+  @Field(() => DateTime, { description: 'When it happened: for SLA_BREACHED when its time ran out.' })
+  readonly at!: Date;
+}
+
 @ObjectType('Claim', {
   implements: NodeType,
   description: 'Points that a member misses. For the member, the operator, the partner that it is about and the party that answers for it.',

@@ -64,6 +64,8 @@ export async function countOpenClaims(tx: Tx, memberId: string): Promise<number>
 export interface QueueRequest {
   readonly assigneeId: string | null | undefined;
   readonly status: ClaimStatus | undefined;
+  /** Whether they were once not decided in time; either when undefined. */
+  readonly breached: boolean | undefined;
   readonly size: number;
   readonly after: string | undefined;
   readonly before: string | undefined;
@@ -72,13 +74,14 @@ export interface QueueRequest {
 
 /** One more claim than the page holds, oldest first; from the other end when read backwards. */
 export function readQueue(db: Db, request: QueueRequest): Promise<Claim[]> {
-  const { assigneeId, status, size, after, before, backwards } = request;
+  const { assigneeId, status, breached, size, after, before, backwards } = request;
   return db.rows<Claim>(
     `select ${COLUMNS} from exchange.claims c
      where ($1 or c.assignee is not distinct from $2::uuid) and ($3::text is null or c.status = $3)
        and ($4::uuid is null or c.id > $4) and ($5::uuid is null or c.id < $5)
+       and ($7::boolean is null or $7 = exists (select from exchange.claim_breaches b where b.claim_id = c.id))
      order by c.id ${backwards ? 'desc' : 'asc'} limit $6`,
-    [assigneeId === undefined, assigneeId ?? null, status ?? null, after ?? null, before ?? null, size + 1],
+    [assigneeId === undefined, assigneeId ?? null, status ?? null, after ?? null, before ?? null, size + 1, breached ?? null],
   );
 }
 

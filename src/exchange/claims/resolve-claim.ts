@@ -7,8 +7,9 @@ import type { Attempt } from '../../platform/idempotency.ts';
 import { currencyOf } from '../accrual/accrual.rules.ts';
 import { accrueMany } from '../accrual/accrue.ts';
 import { type Claimed, claimOnce } from './change-claim.ts';
-import { checkDecidable, checkText, purchaseOf } from './claim.rules.ts';
+import { checkDecidable, checkText, isOverdue, purchaseOf } from './claim.rules.ts';
 import type { Claim } from './claim.ts';
+import { insertBreach } from './claim-breaches.queries.ts';
 import { lockClaim, readClaims, updateClaim } from './claims.queries.ts';
 
 export type ClaimDecision = 'APPROVE' | 'REJECT';
@@ -36,6 +37,7 @@ export async function resolveClaim(tx: Tx, command: ResolveClaim): Promise<Outco
     if (decision === 'REJECT' && reason === undefined) return refused('VALIDATION', 'A rejection says why.', { field: ['reason'] });
     const claim = checkDecidable(await lockClaim(tx, claimId), viewer, coalition, now);
     if ('refused' in claim) return claim;
+    if (isOverdue(claim.done, now)) await insertBreach(tx, claim.done, now);
     const after: Claim = { ...claim.done, status: 'REJECTED', resolvedAt: now, reason: reason?.done ?? null };
     if (decision === 'REJECT') {
       await updateClaim(tx, after);

@@ -14,6 +14,7 @@ const JobNameEnum = enumType<JobName>('JobName', 'Work that is due at some insta
   CONFIRM_PENDING: 'Confirms pending accruals whose period has passed.',
   DELETE_QUOTES: 'Deletes quotes of exchanges that ended more than 7 days before without being executed.',
   SETTLE_TERMINATIONS: 'Does what the end of contracts brings with it: deposits, and what becomes of outstanding points.',
+  CHECK_CLAIMS: 'Notes claims that were not decided in time.',
 });
 
 @InputType('RunJobInput', { description: 'A job to run.' })
@@ -36,7 +37,7 @@ class JobRunType {
   @Field(() => DateTime, { description: 'The instant up to which things were due.' })
   readonly asOf!: Date;
 
-  @Field(() => Int, { description: 'How many lots, holds, accruals, deposits or quotes it changed.' })
+  @Field(() => Int, { description: 'How many lots, holds, accruals, deposits, claims or quotes it changed.' })
   readonly affected!: number;
 
   @Field(() => Int, {

@@ -3,12 +3,13 @@ import { coalitionNow } from '../../partners/coalition.ts';
 import { type Database, type Tx, transact } from '../../platform/database.ts';
 import { type Attempt, checkKey, findRecorded, record } from '../../platform/idempotency.ts';
 import { confirmDueAccruals } from '../accrual/confirm-accrual.ts';
+import { noteBreachedClaims } from '../claims/note-breached-claims.ts';
 import { deleteOldQuotes } from '../conversion/delete-quotes.ts';
 import { expireDueLots } from '../expiry/expire-due-lots.ts';
 import { expireDueHolds } from '../redemption/release-redemption.ts';
 import { settleTerminations } from '../termination/settle-terminations.ts';
 
-export type JobName = 'EXPIRE_LOTS' | 'EXPIRE_HOLDS' | 'CONFIRM_PENDING' | 'DELETE_QUOTES' | 'SETTLE_TERMINATIONS';
+export type JobName = 'EXPIRE_LOTS' | 'EXPIRE_HOLDS' | 'CONFIRM_PENDING' | 'DELETE_QUOTES' | 'SETTLE_TERMINATIONS' | 'CHECK_CLAIMS';
 
 /** What one run of a job did. */
 export interface JobRun {
@@ -30,6 +31,7 @@ const ROUNDS: Readonly<Record<Exclude<JobName, 'EXPIRE_LOTS'>, (tx: Tx, asOf: Da
   CONFIRM_PENDING: confirmDueAccruals,
   DELETE_QUOTES: deleteOldQuotes,
   SETTLE_TERMINATIONS: settleTerminations,
+  CHECK_CLAIMS: noteBreachedClaims,
 };
 
 const ROUND = 500;

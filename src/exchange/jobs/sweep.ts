@@ -5,10 +5,17 @@ import { type JobName, runRounds } from './run-job.ts';
 
 const EVERY_MILLISECONDS = 15_000;
 
-const SWEPT: readonly JobName[] = ['EXPIRE_HOLDS', 'CONFIRM_PENDING', 'EXPIRE_LOTS', 'SETTLE_TERMINATIONS', 'DELETE_QUOTES'];
+const SWEPT: readonly JobName[] = [
+  'EXPIRE_HOLDS',
+  'CONFIRM_PENDING',
+  'EXPIRE_LOTS',
+  'SETTLE_TERMINATIONS',
+  'CHECK_CLAIMS',
+  'DELETE_QUOTES',
+];
 
 /**
- * Releases holds, confirms pending accruals, expires lots and settles ended contracts as their time passes, in any number of processes: the locks of wallets sort them out.
+ * Releases holds, confirms pending accruals, expires lots, settles ended contracts and notes overdue claims as their time passes, in any number of processes: the locks of wallets sort them out.
  * A clock that was set by hand moves nothing by itself; then only `runJob` does.
  */
 export function startSweeping(

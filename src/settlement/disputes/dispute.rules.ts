@@ -30,8 +30,6 @@ export type DisputeAction = keyof typeof STEPS;
 
 export const actorOf = (action: DisputeAction): 'OPERATOR' | 'PARTNER' => STEPS[action].by;
 
-export const isOpen = ({ status }: Pick<Dispute, 'status'>): boolean => OPEN.includes(status);
-
 /** Whether the operator's time for an answer has passed, by the program's clock. */
 export const isOverdue = ({ dueAt }: Pick<Dispute, 'dueAt'>, now: Date): boolean => dueAt !== null && dueAt <= now;
 

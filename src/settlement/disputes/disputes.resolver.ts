@@ -69,6 +69,17 @@ export class StatementDisputesResolver {
   }
 }
 
+@Resolver(() => StatementLineType)
+export class LineDisputesResolver {
+  @FieldResolver(() => [DisputeType], { description: 'Its disputes, in the order in which they were opened.' })
+  async disputes(@Ctx() context: Context, @Root() { line }: StatementLineType): Promise<DisputeType[]> {
+    const [{ coalition, now }, disputes] = await Promise.all([readCoalitionOnce(context), context.load(readDisputesOf, line.statementId)]);
+    return disputes
+      .filter(({ shareId }) => shareId === line.id)
+      .map((dispute) => toDispute(dispute, coalition.program.settlementCurrency, now));
+  }
+}
+
 @Resolver(() => SettlementInstructionType)
 export class DisputedInstructionResolver {
   @FieldResolver(() => MoneyType, {
