@@ -2,7 +2,7 @@ import { parseIdOf } from '../../kernel/ids.ts';
 import { done, invalid, type Outcome } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/database.ts';
 import { readEntries } from '../entries/entries.queries.ts';
-import { maySeeEntry } from '../entries/ledger-entry-node.ts';
+import { maySee } from '../entries/ledger-entry-node.ts';
 
 const MOST_ENTRIES = 100;
 
@@ -17,6 +17,6 @@ export async function checkShownEntries(tx: Tx, partnerId: string, ids: readonly
     stored.push(uuid);
   }
   const entries = await readEntries(tx, stored);
-  const unseen = entries.findIndex((entry) => entry === undefined || !maySeeEntry({ role: 'PARTNER', partnerId }, entry));
+  const unseen = entries.findIndex((entry) => entry === undefined || !maySee({ role: 'PARTNER', partnerId }, entry));
   return unseen === -1 ? done(stored) : unknown([...new Set(ids)][unseen] ?? '');
 }

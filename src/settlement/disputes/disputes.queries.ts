@@ -26,14 +26,23 @@ export async function readDisputesOf(db: Db, statementIds: readonly string[]): P
   return statementIds.map((id) => byStatement.get(id) ?? []);
 }
 
-/** What is disputed of statements and not decided yet, in minor units, for `load`: it need not be paid so long. */
-export async function readDisputedMinor(db: Db, statementIds: readonly string[]): Promise<bigint[]> {
+async function readOpenMinor(db: Db, statementIds: readonly string[], which: string): Promise<bigint[]> {
   const rows = await db.rows<{ id: string; minor: bigint }>(
-    `select s.id, sum(d.disputed_minor)::bigint as minor from ${DISPUTES} where s.id = any($1::uuid[]) and ${IS_OPEN} group by s.id`,
+    `select s.id, sum(d.disputed_minor)::bigint as minor from ${DISPUTES} where s.id = any($1::uuid[]) and ${IS_OPEN} and ${which} group by s.id`,
     [statementIds],
   );
   const byStatement = new Map(rows.map(({ id, minor }) => [id, minor]));
   return statementIds.map((id) => byStatement.get(id) ?? 0n);
+}
+
+/** What is disputed of statements and not decided yet, in minor units, for `load`. */
+export function readUndecidedMinor(db: Db, statementIds: readonly string[]): Promise<bigint[]> {
+  return readOpenMinor(db, statementIds, 'true');
+}
+
+/** What of it need not be paid so long, for `load`: nothing where the operator pays, since a partner wants to receive more then, not less. */
+export function readDisputedMinor(db: Db, statementIds: readonly string[]): Promise<bigint[]> {
+  return readOpenMinor(db, statementIds, 's.net_minor < 0');
 }
 
 /** How many disputes of a cycle are open, of a partner or of all. */

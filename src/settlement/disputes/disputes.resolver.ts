@@ -13,7 +13,7 @@ import { StatementLineType, StatementType, toStatementLine } from '../statements
 import { readStatementLines } from '../statements/statements.queries.ts';
 import { DisputeStepType, DisputeType, toDispute, toDisputeStep } from './dispute.types.ts';
 import { readStepsOf } from './dispute-steps.queries.ts';
-import { countOpenDisputes, readDisputedMinor, readDisputesOf } from './disputes.queries.ts';
+import { countOpenDisputes, readDisputedMinor, readDisputesOf, readUndecidedMinor } from './disputes.queries.ts';
 
 const currencyOf = async (context: Context): Promise<string> => (await loadCoalition(context)).program.settlementCurrency;
 
@@ -65,7 +65,7 @@ export class StatementDisputesResolver {
 
   @FieldResolver(() => MoneyType, { description: 'What of it is disputed and not decided yet; never negative.' })
   async disputedAmount(@Ctx() context: Context, @Root() { statement }: StatementType): Promise<MoneyType> {
-    return { minor: await context.load(readDisputedMinor, statement.id), currency: await currencyOf(context) };
+    return { minor: await context.load(readUndecidedMinor, statement.id), currency: await currencyOf(context) };
   }
 }
 
@@ -86,8 +86,8 @@ export class DisputedInstructionResolver {
     description: 'What is left to pay and not disputed: a partner that pays need not pay what it disputes before that is decided.',
   })
   async undisputed(@Ctx() context: Context, @Root() { instruction }: SettlementInstructionType): Promise<MoneyType> {
-    const { statementId, payer, amountMinor, paidMinor } = instruction;
-    const disputed = statementId === null || payer === null ? 0n : await context.load(readDisputedMinor, statementId);
+    const { statementId, amountMinor, paidMinor } = instruction;
+    const disputed = statementId === null ? 0n : await context.load(readDisputedMinor, statementId);
     const left = amountMinor - paidMinor - disputed;
     return { minor: left < 0n ? 0n : left, currency: await currencyOf(context) };
   }
