@@ -44,6 +44,7 @@ import { TransferPolicyResolver } from '../partners/program/transfer-policy.reso
 import { PublishedTermsResolver } from '../partners/rates/published-terms.resolver.ts';
 import { UpcomingChangesResolver } from '../partners/rates/upcoming-changes.resolver.ts';
 import { AdjustmentResolver } from '../settlement/adjustments/adjustment.resolver.ts';
+import { BankStatementResolver } from '../settlement/bank-statements/bank-statement.resolver.ts';
 import { CycleChangesResolver } from '../settlement/cycles/cycle-changes.resolver.ts';
 import { CyclesResolver } from '../settlement/cycles/cycles.resolver.ts';
 import { DisputeChangesResolver } from '../settlement/disputes/dispute-changes.resolver.ts';
@@ -59,7 +60,10 @@ import {
 } from '../settlement/disputes/disputes.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
+import { CycleNettingResolver } from '../settlement/netting/cycle-netting.resolver.ts';
+import { FundingLimitResolver, NettingPairResolver } from '../settlement/netting/netting.resolver.ts';
 import { CycleInstructionsResolver, PaymentResolver, StatementInstructionResolver } from '../settlement/payments/payment.resolver.ts';
+import { SettlementPolicyResolver } from '../settlement/payments/settlement-policy.resolver.ts';
 import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
@@ -134,6 +138,11 @@ export const DOMAINS = {
     StatementInstructionResolver,
     PartnerStatementsResolver,
     PaymentResolver,
+    SettlementPolicyResolver,
+    BankStatementResolver,
+    NettingPairResolver,
+    FundingLimitResolver,
+    CycleNettingResolver,
     PoolResolver,
     AdjustmentResolver,
     DisputeResolver,

@@ -28,6 +28,8 @@ export const ID_PREFIX = {
   SettlementInstruction: 'ins',
   Dispute: 'dsp',
   Adjustment: 'adj',
+  BankEntry: 'bke',
+  NettingPair: 'npr',
   Activity: 'act',
 } as const;
 

@@ -10,8 +10,7 @@ import { type CycleLine, netOf } from '../lines/cycle-line.ts';
 import { draftLines } from '../lines/draft-lines.rules.ts';
 import { type FrozenLine, insertLines } from '../lines/frozen-lines.queries.ts';
 import { readCycleFacts } from '../lines/read-facts.ts';
-import { insertInstructions } from '../payments/instructions.queries.ts';
-import { instructionOf } from '../payments/instructions.rules.ts';
+import { settlePositions } from '../netting/settle-positions.ts';
 import { hashLines } from '../proof/hashes.rules.ts';
 import type { Statement } from '../statements/statement.ts';
 import { insertStatements } from '../statements/statements.queries.ts';
@@ -35,12 +34,7 @@ export async function freezeCycle(tx: Tx, cycleNo: number): Promise<Cycle> {
   await insertLines(tx, cycleNo, kept);
   const statements = await drawStatements(tx, coalition, cycle, kept, at);
   await insertStatements(tx, statements);
-  await insertInstructions(
-    tx,
-    statements.flatMap((statement) =>
-      instructionOf({ ...statement, id: newId(), statementId: statement.id, terms: termsOf(coalition, statement.partnerId, at) }),
-    ),
-  );
+  await settlePositions(tx, coalition, lines, statements, at, (partnerId) => termsOf(coalition, partnerId, at));
   const [before] = await readCyclesByNo(tx, [cycleNo - 1]);
   const batchHash = hashLines([before?.batchHash ?? '', ...statements.map(({ hash }) => hash)]);
   await updateCycle(tx, { ...cycle, status: 'CLOSED', batchHash });

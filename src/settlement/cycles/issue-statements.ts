@@ -18,7 +18,8 @@ export async function issueStatements(tx: Tx, attempt: Attempt, cycleId: string)
     );
     await tx.rows(
       `update settlement.instructions i set due_date = s.due_date from settlement.statements s
-       where i.cycle_no = $1 and s.id = i.statement_id and i.amount_minor > 0`,
+       where i.cycle_no = $1 and s.cycle_no = i.cycle_no and i.amount_minor > 0
+         and (s.id = i.statement_id or (i.statement_id is null and s.partner_id = i.payer))`,
       [cycle.no],
     );
     const advised: Cycle = { ...cycle, status: 'ADVISED', advisedAt: now };

@@ -16,15 +16,15 @@ export function readAdjustments(db: Db, { no }: Cycle): Promise<Adjusted[]> {
   );
 }
 
-/** What the statements of the cycle before left to this one, by partner: + the partner is owed it. */
+/** What payments of the cycle before left to this one, by partner: + the partner is owed it. Between two partners it comes back for both. */
 export function readCarried(db: Db, { no }: Cycle): Promise<Carried[]> {
   return db.rows<Carried>(
-    `select s.partner_id as "partnerId", c.no as "fromCycleNo", sum(case when i.payer = s.partner_id then -i.carried_minor else i.carried_minor end)::bigint as minor
-     from ledger.cycles c
-     join settlement.instructions i on i.cycle_no = c.no and i.carried_minor > 0
-     join settlement.statements s on s.id = i.statement_id
-     where c.no = $1::integer - 1
-     group by s.partner_id, c.no`,
+    `select side.partner_id as "partnerId", i.cycle_no as "fromCycleNo", sum(side.minor)::bigint as minor
+     from settlement.instructions i
+     cross join lateral (values (i.payer, -i.carried_minor), (i.payee, i.carried_minor)) side (partner_id, minor)
+     where i.cycle_no = $1::integer - 1 and i.carried_minor > 0 and side.partner_id is not null
+     group by side.partner_id, i.cycle_no
+     having sum(side.minor) <> 0`,
     [no],
   );
 }

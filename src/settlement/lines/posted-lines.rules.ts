@@ -67,7 +67,8 @@ function lineOf(sum: Posted, coalition: Coalition): CycleLine {
   const { program } = coalition;
   const partner = sum.partnerId === null ? undefined : coalition.partnerById(sum.partnerId);
   const share = rounded(sum.partnerMicros, program.settlementCurrency);
-  const pool = rounded(-sum.partnerMicros - sum.operatorMicros, program.settlementCurrency);
+  // Interest that one partner owes another goes through the operator, like all that is netted; none of it is the pool's.
+  const pool = rounded(sum.type === 'LATE_INTEREST' ? 0n : -sum.partnerMicros - sum.operatorMicros, program.settlementCurrency);
   const currency = sum.currencyNo === null ? undefined : coalition.currencyNo(sum.currencyNo).code;
   const name = partner?.code ?? POOL;
   return makeLine(

@@ -34,15 +34,46 @@ export async function insertInstructions(tx: Tx, instructions: readonly Instruct
   );
 }
 
-/** Locks the instruction that settles a statement until the transaction ends; undefined when nothing is to be paid for it. */
-export async function lockInstructionOf(tx: Tx, statementId: string): Promise<Instruction | undefined> {
-  const [row] = await tx.rows<Instruction>(`select ${COLUMNS} from settlement.instructions i where i.statement_id = $1 for update`, [
-    statementId,
+/** Instructions by their stored ids, for `load`; undefined where there is none. */
+export async function readInstructions(db: Db, ids: readonly string[]): Promise<(Instruction | undefined)[]> {
+  const rows = await db.rows<Instruction>(`select ${COLUMNS} from settlement.instructions i where i.id = any($1::uuid[])`, [ids]);
+  const byId = new Map(rows.map((instruction) => [instruction.id, instruction]));
+  return ids.map((id) => byId.get(id));
+}
+
+/** The payments between the operator and partners that settle statements; undefined where nothing is to be paid for one. */
+export async function readInstructionsOfStatements(db: Db, statementIds: readonly string[]): Promise<(Instruction | undefined)[]> {
+  const rows = await db.rows<Instruction>(`select ${COLUMNS} from settlement.instructions i where i.statement_id = any($1::uuid[])`, [
+    statementIds,
   ]);
+  const byStatement = new Map(rows.map((instruction) => [instruction.statementId, instruction]));
+  return statementIds.map((id) => byStatement.get(id));
+}
+
+/** Locks an instruction until the transaction ends. */
+export async function lockInstruction(tx: Tx, id: string): Promise<Instruction> {
+  const [row] = await tx.rows<Instruction>(`select ${COLUMNS} from settlement.instructions i where i.id = $1 for update`, [id]);
+  if (row === undefined) throw new Error(`there is no instruction ${id}`);
   return row;
 }
 
-/** Stores what was paid of an instruction. */
-export async function updatePaid(tx: Tx, { id, paidMinor, status }: Instruction): Promise<void> {
+const UNPAID = `i.status in ('DUE', 'PARTIALLY_PAID', 'OVERDUE', 'DEFAULTED')`;
+
+/** Everything that is still to be paid, the oldest first. */
+export function readUnpaid(db: Db): Promise<Instruction[]> {
+  return db.rows<Instruction>(`select ${COLUMNS} from settlement.instructions i where ${UNPAID} order by i.cycle_no, i.id`);
+}
+
+/** What was to be paid before a day and is not. Locks it until the transaction ends when `tx` is to change it. */
+export function readPastDue(db: Db, day: string, lock: '' | 'for update' = ''): Promise<Instruction[]> {
+  return db.rows<Instruction>(
+    `select ${COLUMNS} from settlement.instructions i where ${UNPAID} and i.status <> 'DEFAULTED' and i.due_date < $1::date
+     order by i.due_date, i.id ${lock}`,
+    [day],
+  );
+}
+
+/** Stores what was paid of an instruction, and where it stands. */
+export async function updateStatus(tx: Tx, { id, paidMinor, status }: Instruction): Promise<void> {
   await tx.rows('update settlement.instructions set paid_minor = $2, status = $3 where id = $1', [id, paidMinor, status]);
 }

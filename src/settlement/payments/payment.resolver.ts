@@ -7,13 +7,17 @@ import { toUserError } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
-import { ClearingCycleType } from '../cycles/cycle.types.ts';
+import { ClearingCycleType, toClearingCycle } from '../cycles/cycle.types.ts';
+import { readCyclesByNo } from '../cycles/cycles.queries.ts';
 import { OPERATOR, type Party } from '../lines/cycle-line.ts';
 import { SettlementParty } from '../lines/settlement-party.types.ts';
 import { StatementPayload, StatementType, toStatement } from '../statements/statement.types.ts';
+import { readStatements } from '../statements/statements.queries.ts';
 import type { Instruction } from './instruction.ts';
-import { readInstructionsOf } from './instructions.queries.ts';
+import { readInstructions, readInstructionsOf } from './instructions.queries.ts';
 import {
+  InstructionPayload,
+  RecordInstructionPaymentInput,
   RecordSettlementPaymentInput,
   SettlementInstructionType,
   SettlementPaymentType,
@@ -21,7 +25,7 @@ import {
   toPayment,
 } from './payment.types.ts';
 import { readPaymentsOf } from './payments.queries.ts';
-import { recordPayment } from './record-payment.ts';
+import { recordPayment, recordStatementPayment } from './record-payment.ts';
 
 @Resolver(() => SettlementInstructionType)
 export class PaymentResolver {
@@ -36,10 +40,38 @@ export class PaymentResolver {
     if ('refused' in may) return { userErrors: [toUserError(may.refused)] };
     const attempt = attemptOf(principalOf(may.done), 'recordSettlementPayment', input);
     const { amount, bankReference, valueDate } = input;
-    const statementId = parseIdOf('Statement', input.statementId) ?? NO_ID;
-    const outcome = await transact(context.db, (tx) => recordPayment(tx, { attempt, statementId, amount, bankReference, valueDate }));
+    const id = parseIdOf('Statement', input.statementId) ?? NO_ID;
+    const outcome = await transact(context.db, (tx) => recordStatementPayment(tx, { attempt, amount, bankReference, valueDate }, id));
     if ('refused' in outcome) return { userErrors: [toUserError(outcome.refused)] };
-    return { statement: toStatement(await loadCoalition(context), outcome.done), userErrors: [] };
+    const [coalition, statement] = await Promise.all([loadCoalition(context), context.load(readStatements, outcome.done)]);
+    return { ...(statement && { statement: toStatement(coalition, statement) }), userErrors: [] };
+  }
+
+  @Mutation(() => InstructionPayload, {
+    description: 'OPERATOR: records money that was paid for one payment that was to be made, also for one between two partners.',
+  })
+  async recordInstructionPayment(
+    @Ctx() context: Context,
+    @Arg('input', () => RecordInstructionPaymentInput, { description: 'The payment.' }) input: RecordInstructionPaymentInput,
+  ): Promise<InstructionPayload> {
+    const may = mayAct(context.viewer, 'OPERATOR');
+    if ('refused' in may) return { userErrors: [toUserError(may.refused)] };
+    const attempt = attemptOf(principalOf(may.done), 'recordInstructionPayment', input);
+    const { amount, bankReference, valueDate } = input;
+    const id = parseIdOf('SettlementInstruction', input.instructionId) ?? NO_ID;
+    const outcome = await transact(context.db, async (tx) => {
+      const [instruction] = await readInstructions(tx, [id]);
+      return recordPayment(tx, { attempt, instruction, field: 'instructionId', amount, bankReference, valueDate });
+    });
+    if ('refused' in outcome) return { userErrors: [toUserError(outcome.refused)] };
+    return { instruction: toInstruction(outcome.done, (await loadCoalition(context)).program.settlementCurrency), userErrors: [] };
+  }
+
+  @FieldResolver(() => ClearingCycleType, { description: 'The cycle that it settles.' })
+  async cycle(@Ctx() context: Context, @Root() { instruction }: SettlementInstructionType): Promise<ClearingCycleType> {
+    const cycle = await context.load(readCyclesByNo, instruction.cycleNo);
+    if (cycle === undefined) throw new Error(`there is no cycle ${instruction.cycleNo}`);
+    return toClearingCycle(cycle);
   }
 
   @FieldResolver(() => SettlementParty, { description: 'Who pays.' })
@@ -68,7 +100,10 @@ const isShownTo = (viewer: Viewer, { payer, payee }: Instruction): boolean =>
 
 @Resolver(() => StatementType)
 export class StatementInstructionResolver {
-  @FieldResolver(() => SettlementInstructionType, { nullable: true, description: 'The payment that settles it; null when its net is 0.' })
+  @FieldResolver(() => SettlementInstructionType, {
+    nullable: true,
+    description: 'The payment between the operator and the partner that settles it; null when nothing is left to be paid between them.',
+  })
   async instruction(@Ctx() context: Context, @Root() { statement }: StatementType): Promise<SettlementInstructionType | undefined> {
     const [coalition, instructions] = await Promise.all([loadCoalition(context), context.load(readInstructionsOf, statement.cycleNo)]);
     const own = instructions.find(({ statementId }) => statementId === statement.id);

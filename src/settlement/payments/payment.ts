@@ -8,4 +8,6 @@ export interface Payment {
   /** Charged in the open cycle for the days after the due date. */
   readonly interestMinor: bigint;
   readonly recordedAt: Date;
+  /** The entry of a bank statement that it was found in; null when it was recorded by hand. */
+  readonly bankEntryId: string | null;
 }

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { toPublicId } from '../../kernel/ids.ts';
-import { MoneyInput, MoneyType } from '../../platform/graphql/common.types.ts';
+import { MoneyInput, MoneyType, UserErrorType } from '../../platform/graphql/common.types.ts';
 import { enumType } from '../../platform/graphql/enum.ts';
 import { CalendarDate } from '../../platform/graphql/scalars.ts';
 import type { Instruction, InstructionStatus } from './instruction.ts';
@@ -58,7 +58,7 @@ export class SettlementInstructionType {
   @Field(() => MoneyType, { description: 'What is left to the next cycle instead.' })
   readonly carried!: MoneyType;
 
-  @Field(() => String, { nullable: true, description: 'Why something was left to the next cycle: BELOW_THRESHOLD.' })
+  @Field(() => String, { nullable: true, description: 'Why something was left to the next cycle: BELOW_THRESHOLD or FUNDING_LIMIT.' })
   readonly carriedReason?: string | null;
 
   @Field(() => CalendarDate, {
@@ -86,20 +86,38 @@ export function toPayment({ amountMinor, bankReference, valueDate, interestMinor
   return { amount: { minor: amountMinor, currency }, bankReference, valueDate, interest: { minor: interestMinor, currency } };
 }
 
-@InputType('RecordSettlementPaymentInput', { description: 'Money that the bank says was paid for a statement.' })
-export class RecordSettlementPaymentInput {
+@InputType()
+abstract class PaymentInput {
   @Field(() => String, { description: 'Repeating the request with the same key changes nothing and gives the first answer.' })
   readonly idempotencyKey!: string;
-
-  @Field(() => ID, { description: 'Id of the statement.' })
-  readonly statementId!: string;
 
   @Field(() => MoneyInput, { description: 'How much was paid; at most what is outstanding.' })
   readonly amount!: MoneyInput;
 
-  @Field(() => String, { description: "The bank's reference; each is recorded once for a statement." })
+  @Field(() => String, { description: "The bank's reference; each is recorded once for a payment that is to be made." })
   readonly bankReference!: string;
 
   @Field(() => CalendarDate, { description: 'The day on which the money counted at the bank, not later than today.' })
   readonly valueDate!: string;
+}
+
+@InputType('RecordSettlementPaymentInput', { description: 'Money that the bank says was paid for a statement.' })
+export class RecordSettlementPaymentInput extends PaymentInput {
+  @Field(() => ID, { description: 'Id of the statement.' })
+  readonly statementId!: string;
+}
+
+@InputType('RecordInstructionPaymentInput', { description: 'Money that the bank says was paid for one payment that was to be made.' })
+export class RecordInstructionPaymentInput extends PaymentInput {
+  @Field(() => ID, { description: 'Id of what was to be paid.' })
+  readonly instructionId!: string;
+}
+
+@ObjectType('InstructionPayload', { description: 'What became of a payment that was recorded.' })
+export class InstructionPayload {
+  @Field(() => SettlementInstructionType, { nullable: true, description: 'What was to be paid; null when the payment was refused.' })
+  readonly instruction?: SettlementInstructionType | undefined;
+
+  @Field(() => [UserErrorType], { description: 'Why it was refused; empty when it was done.' })
+  readonly userErrors!: readonly UserErrorType[];
 }

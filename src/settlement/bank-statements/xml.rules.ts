@@ -1,0 +1,49 @@
+import { XMLParser } from 'fast-xml-parser';
+
+/** What is written between the tags of an element: its children, or text. */
+export type Xml = unknown;
+
+/** Longest bank statement that is read: about 2,000 entries. */
+export const MAX_CHARACTERS = 1_900_000;
+const MAX_DEPTH = 30;
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  removeNSPrefix: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  maxNestedTags: MAX_DEPTH,
+});
+
+/**
+ * An XML document as nested objects, or why it is not read. A document type or an entity of its own is refused before anything is parsed, so
+ * nothing expands and nothing is fetched; so is what is longer or deeper than any bank statement.
+ */
+export function readXml(content: string): { readonly xml: Xml } | { readonly problem: string } {
+  if (content.length > MAX_CHARACTERS) return { problem: `It has more than ${MAX_CHARACTERS} characters: send it in parts.` };
+  if (/<!\s*(DOCTYPE|ENTITY)/i.test(content)) return { problem: 'It has a document type or entities of its own.' };
+  try {
+    return { xml: parser.parse(content, true) };
+  } catch {
+    return { problem: `It is no well-formed XML, or has more than ${MAX_DEPTH} elements within one another.` };
+  }
+}
+
+/** The children of a name along a path; each step takes all elements of the name. */
+export function all(xml: Xml, ...path: readonly string[]): Xml[] {
+  return path.reduce<Xml[]>((found, name) => found.flatMap((one) => childrenOf(one, name)), [xml]);
+}
+
+function childrenOf(xml: Xml, name: string): Xml[] {
+  if (typeof xml !== 'object' || xml === null || !Object.hasOwn(xml, name)) return [];
+  const child: unknown = (xml as Readonly<Record<string, unknown>>)[name];
+  return Array.isArray(child) ? child : [child];
+}
+
+/** The text of the first element along a path that has any, without space around it. */
+export function text(xml: Xml, ...path: readonly string[]): string | undefined {
+  const texts = all(xml, ...path).map((one) => (typeof one === 'string' ? one : all(one, '#text')[0]));
+  const found = texts.find((one) => typeof one === 'string' && one.trim() !== '');
+  return typeof found === 'string' ? found.trim() : undefined;
+}
