@@ -24,11 +24,12 @@ export async function assignBankEntry(tx: Tx, { attempt, entryId, instructionId 
     if (entry === undefined) throw new Error('a recorded bank entry is not stored');
     return entry;
   };
+  const [found] = await readInstructions(tx, [instructionId]);
+  // Before the key is looked up, so that a request that comes twice at a time waits for itself and is answered alike.
+  const cycle = found && (await lockCycle(tx, found.cycleNo));
   const outcome = await once<BankEntry>(tx, attempt, again, async () => {
+    if (found === undefined || cycle === undefined) return invalid('instructionId', 'There is no such payment that is to be made.');
     const { coalition, now } = await coalitionNow(tx);
-    const [found] = await readInstructions(tx, [instructionId]);
-    if (found === undefined) return invalid('instructionId', 'There is no such payment that is to be made.');
-    const cycle = await lockCycle(tx, found.cycleNo);
     const instruction = await lockInstruction(tx, found.id);
     const entry = await lockBankEntry(tx, entryId);
     if (entry === undefined) return invalid('entryId', 'There is no such bank entry.');

@@ -42,14 +42,15 @@ export async function recordPayment(tx: Tx, command: RecordPayment): Promise<Out
     if (instruction === undefined) throw new Error('a recorded instruction is not stored');
     return instruction;
   };
+  // Before the key is looked up, so that a request that comes twice at a time waits for itself and is answered alike.
+  const cycle = command.instruction && (await lockCycle(tx, command.instruction.cycleNo));
   const outcome = await once<Instruction>(
     tx,
     attempt,
     ({ instruction }) => readAgain(String(instruction)),
     async () => {
-      if (command.instruction === undefined) return invalid(field, 'Nothing is to be paid for this.');
+      if (command.instruction === undefined || cycle === undefined) return invalid(field, 'Nothing is to be paid for this.');
       const { coalition, now } = await coalitionNow(tx);
-      const cycle = await lockCycle(tx, command.instruction.cycleNo);
       const instruction = await lockInstruction(tx, command.instruction.id);
       const { settlementCurrency, timeZone } = coalition.program;
       const refusal = await refusalOf(tx, command, instruction, settlementCurrency, dayOf(now, timeZone));
