@@ -7,12 +7,12 @@ import { type Attempt, once } from '../../platform/idempotency.ts';
 import { lockCycle } from '../cycles/cycles.queries.ts';
 import { settleCycle } from '../cycles/settle-cycle.ts';
 import type { Instruction } from '../payments/instruction.ts';
-import { lockInstruction, readUnpaid } from '../payments/instructions.queries.ts';
+import { lockInstruction, readUnpaidOr } from '../payments/instructions.queries.ts';
 import { payInstruction } from '../payments/pay-instruction.ts';
 import { insertMovements, readBankEntries, readRecordedElsewhere, updateMatched } from './bank-entries.queries.ts';
 import type { BankEntry, BankMovement, IgnoredEntry, IgnoredReason } from './bank-entry.ts';
 import { readCamt053 } from './camt053.rules.ts';
-import { matchEntries } from './matching.rules.ts';
+import { matchEntries, namedIn } from './matching.rules.ts';
 
 /** What became of the entries of a bank statement, in its order. */
 export interface MatchedStatement {
@@ -83,9 +83,10 @@ async function take(
 /** Pays what entries are matched to. Cycles are locked before instructions, and both in their order. */
 async function payFor(tx: Tx, entries: readonly Taken[], coalition: Coalition, now: Date): Promise<void> {
   if (entries.length === 0) return;
-  const cycleNos = [...new Set((await readUnpaid(tx)).map(({ cycleNo }) => cycleNo))];
+  const named = namedIn(entries);
+  const cycleNos = new Set((await readUnpaidOr(tx, named)).map(({ cycleNo }) => cycleNo));
   for (const no of cycleNos) await lockCycle(tx, no);
-  const instructions = await readUnpaid(tx);
+  const instructions = (await readUnpaidOr(tx, named)).filter(({ cycleNo }) => cycleNos.has(cycleNo));
   const matching = matchEntries(entries, { instructions, ibanOf: (id) => coalition.partnerById(id).bankAccount?.iban });
   const paid = new Map<string, Instruction>();
   for (const { at, instruction, minor } of matching.matches) {

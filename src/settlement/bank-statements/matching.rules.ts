@@ -73,6 +73,16 @@ export function matchEntries(entries: readonly Matchable[], { instructions, iban
 
 const REFERENCE = /(?:ins|stm)_[0-9a-f]{32}/g;
 
+const DIGITS = /^[0-9a-f]{32}$/;
+
+/** Ids that entries name, of instructions or statements, as their 32 digits: what they name may have been paid already. */
+export function namedIn(entries: readonly Pick<BankMovement, 'endToEndId' | 'remittance'>[]): string[] {
+  return entries.flatMap(({ endToEndId, remittance }) => [
+    ...(DIGITS.test((endToEndId ?? '').toLowerCase()) ? [(endToEndId ?? '').toLowerCase()] : []),
+    ...((remittance ?? '').toLowerCase().match(REFERENCE) ?? []).map((reference) => reference.slice('ins_'.length)),
+  ]);
+}
+
 /** The digits of a stored id: what a payment order carries as its end-to-end id. */
 const hex = (uuid: string): string => uuid.replaceAll('-', '');
 

@@ -59,9 +59,13 @@ export async function lockInstruction(tx: Tx, id: string): Promise<Instruction> 
 
 const UNPAID = `i.status in ('DUE', 'PARTIALLY_PAID', 'OVERDUE', 'DEFAULTED')`;
 
-/** Everything that is still to be paid, the oldest first. */
-export function readUnpaid(db: Db): Promise<Instruction[]> {
-  return db.rows<Instruction>(`select ${COLUMNS} from settlement.instructions i where ${UNPAID} order by i.cycle_no, i.id`);
+/** Everything that is still to be paid, and what has one of these ids or settles a statement that has; the oldest first. */
+export function readUnpaidOr(db: Db, ids: readonly string[]): Promise<Instruction[]> {
+  return db.rows<Instruction>(
+    `select ${COLUMNS} from settlement.instructions i
+     where ${UNPAID} or i.id = any($1::uuid[]) or i.statement_id = any($1::uuid[]) order by i.cycle_no, i.id`,
+    [ids],
+  );
 }
 
 /** What was to be paid before a day and is not. Locks it until the transaction ends when `tx` is to change it. */
