@@ -27,7 +27,8 @@ create table settlement.netting_pairs (
   starts_at timestamptz not null,
   ends_at timestamptz,
   constraint a_netting_pair_is_two_partners check (partner_a < partner_b),
-  constraint a_netting_pair_ends_after_it_begins check (ends_at > starts_at)
+  -- one that ends as it begins was taken back before
+  constraint a_netting_pair_never_ends_before_it_begins check (ends_at >= starts_at)
 );
 create unique index a_pair_nets_once_at_a_time on settlement.netting_pairs (partner_a, partner_b) where ends_at is null;
 grant select, insert on settlement.netting_pairs to pointsettia_app;

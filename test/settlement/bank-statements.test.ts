@@ -121,9 +121,9 @@ test('the same statement changes nothing, sent again or twice at the same time, 
   expect(first).toEqual(second);
   expect(await send(content, 'the-key')).toEqual(first);
   expect(first.matched.map(({ bankReference }) => bankReference)).toEqual(['R3']);
-  expect(first.ignored.map(({ bankReference, reason }) => [bankReference, reason])).toEqual([
-    ['R1', 'TAKEN_ALREADY'],
-    ['R2', 'TAKEN_ALREADY'],
+  expect(first.ignored.map(({ bankReference, amount, reason }) => [bankReference, amount, reason])).toEqual([
+    ['R1', '100.00 CNY', 'TAKEN_ALREADY'],
+    ['R2', '1.00 CNY', 'TAKEN_ALREADY'],
   ]);
   expect(refusal(await send(camt053(entries), 'the-key'))).toBe('IDEMPOTENCY_CONFLICT');
   expect(await statuses()).toEqual(['PAID', 'DUE', 'DUE']);

@@ -29,6 +29,15 @@ const ask = async (name: string, input: Input, token = nova.operator) => {
   return payload;
 };
 
+/** Statements to whose net their payments and what is carried do not come. */
+const unsettled = () =>
+  nova.app.db.rows(
+    `select s.cycle_no, s.partner_id, s.net_minor from settlement.statements s
+     left join settlement.instructions i on i.cycle_no = s.cycle_no and s.partner_id in (i.payer, i.payee)
+     group by s.id
+     having s.net_minor <> coalesce(sum((i.amount_minor + i.carried_minor) * case when i.payee = s.partner_id then 1 else -1 end), 0)`,
+  );
+
 const shown = (instructions: Awaited<ReturnType<Payments['instructions']>>) =>
   instructions
     .map(({ payer, payee, amount, carried, carriedReason }) => `${payer} ${payee} ${amount.minor} ${carried.minor} ${carriedReason}`)
@@ -85,7 +94,7 @@ test('a named pair settles directly what it owes each other, with interest when 
   ]);
   // By lines interest goes through the operator, which nets to nothing.
   expect(shown(await payments.instructions(next))).toEqual(['DEPOT OPERATOR 113 0 null', 'OPERATOR AERO 113 0 null']);
-  expect(await nova.faults()).toEqual([]);
+  expect([await unsettled(), await nova.faults()]).toEqual([[], []]);
 });
 
 test('a pair is named once at a time, ends when it is said, and speaks for the cycles that end in between', async () => {
@@ -115,6 +124,9 @@ test('a pair is named once at a time, ends when it is said, and speaks for the c
   await trade();
   const cycle = await payments.close();
   expect(shown(await payments.instructions(cycle))).toEqual(['DEPOT OPERATOR 75000 0 null', 'OPERATOR AERO 63000 0 null']);
+  const mistaken = await ask('name-netting-pair', { partners: ['AERO', 'DEPOT'], from: '2030-01-01T00:00:00+08:00' });
+  expect(refusal(await ask('name-netting-pair', { partners: ['AERO', 'DEPOT'] }))).toBe('DUPLICATE');
+  expect(refusal(await ask('end-netting-pair', { pairId: mistaken.pair?.id }))).toBeUndefined();
   expect(refusal(await ask('name-netting-pair', { partners: ['AERO', 'DEPOT'] }))).toBeUndefined();
 });
 
@@ -162,7 +174,7 @@ test('a position is funded within its limit: what exceeds it waits on both sides
   ] as const)
     expect(refusal(await payments.pay((await payments.statementOf(partner, of)).id, minor, '2026-01-17'))).toBeUndefined();
   expect([await payments.accountOf('AERO'), await payments.accountOf('DEPOT')]).toEqual([0, 0]);
-  expect(await nova.faults()).toEqual([]);
+  expect([await unsettled(), await nova.faults()]).toEqual([[], []]);
 });
 
 test('a funding limit is an amount of the settlement currency that is not negative, and only its partner and the operator see it', async () => {
@@ -184,7 +196,7 @@ test('the database keeps pairs, limits and the policy as they must be', async ()
     db.rows('insert into settlement.netting_pairs values (gen_random_uuid(), $1, $2, $3, $4)', [one, other, at, ends]);
   await expect(pair(b, a, null)).rejects.toThrow('a_netting_pair_is_two_partners');
   await expect(pair(a, a, null)).rejects.toThrow('a_netting_pair_is_two_partners');
-  await expect(pair(a, b, at)).rejects.toThrow('a_netting_pair_ends_after_it_begins');
+  await expect(pair(a, b, '2026-01-15T11:59:59Z')).rejects.toThrow('a_netting_pair_never_ends_before_it_begins');
   await pair(a, b, null);
   await expect(pair(a, b, null)).rejects.toThrow('a_pair_nets_once_at_a_time');
   await expect(db.rows('insert into settlement.funding_limits values (gen_random_uuid(), $1, -1, $2)', [a, at])).rejects.toThrow(

@@ -33,7 +33,7 @@ export const IgnoredReasonEnum = enumType<IgnoredReason>('BankEntryIgnoredReason
   TAKEN_ALREADY: 'It was taken before: each reference of an account counts once.',
   RECORDED_ALREADY: 'A payment with its reference was recorded by hand.',
   WRONG_CURRENCY: 'It is not in the settlement currency.',
-  REVERSED: 'It reverses another entry: correct the payment by hand.',
+  REVERSED: 'It reverses another entry; what that one paid is not undone by it.',
   NOT_BOOKED: 'The bank has not booked it yet.',
   VALUE_DATE_AHEAD: 'Its value date is later than today: send it again then.',
   INCOMPLETE: 'It has no reference, direction, amount, value date or account that can be read.',
@@ -107,7 +107,7 @@ export class IgnoredBankEntryType implements IgnoredEntry {
   @Field(() => String, { nullable: true, description: "The bank's reference." })
   readonly bankReference!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The amount as the statement says it, with its currency where it is another one.' })
+  @Field(() => String, { nullable: true, description: 'The amount and its currency, as the statement says them.' })
   readonly amount!: string | null;
 
   @Field(() => IgnoredReasonEnum, { description: 'Why.' })

@@ -1,4 +1,4 @@
-import { minorPerUnit } from '../../kernel/money.ts';
+import { currencyDigits, minorPerUnit } from '../../kernel/money.ts';
 import { done, invalid, type Outcome } from '../../kernel/refusal.ts';
 import type { BankMovement, IgnoredEntry, IgnoredReason } from './bank-entry.ts';
 import { all, readXml, text, type Xml } from './xml.rules.ts';
@@ -113,4 +113,11 @@ function minorOf(amount: string, currency: string): bigint | undefined {
   const micro = BigInt(units) * 10n ** 5n + BigInt(decimals.padEnd(5, '0'));
   const scale = 10n ** 5n / minorPerUnit(currency);
   return micro % scale === 0n ? micro / scale : undefined;
+}
+
+/** An amount in minor units as a bank statement says it, with its currency. */
+export function saidOf(minor: bigint, currency: string): string {
+  const digits = currencyDigits(currency);
+  const text = String(minor).padStart(digits + 1, '0');
+  return `${digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`} ${currency}`;
 }

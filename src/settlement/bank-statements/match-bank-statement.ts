@@ -11,7 +11,7 @@ import { lockInstruction, readUnpaidOr } from '../payments/instructions.queries.
 import { payInstruction } from '../payments/pay-instruction.ts';
 import { insertMovements, readBankEntries, readRecordedElsewhere, updateMatched } from './bank-entries.queries.ts';
 import type { BankEntry, BankMovement, IgnoredEntry, IgnoredReason } from './bank-entry.ts';
-import { readCamt053 } from './camt053.rules.ts';
+import { readCamt053, saidOf } from './camt053.rules.ts';
 import { matchEntries, namedIn } from './matching.rules.ts';
 
 /** What became of the entries of a bank statement, in its order. */
@@ -36,7 +36,7 @@ export async function matchBankStatement(tx: Tx, attempt: Attempt, content: stri
       const foreign = movements.find(({ account }) => account !== expected);
       if (foreign !== undefined)
         return invalid('content', `It has entries of account ${foreign.account}: only those of ${expected} are taken.`);
-      const { taken, ignored } = await take(tx, movements, dayOf(now, program.timeZone));
+      const { taken, ignored } = await take(tx, movements, dayOf(now, program.timeZone), program.settlementCurrency);
       await payFor(tx, taken, coalition, now);
       const ids = taken.map(({ id }) => id);
       const value = { taken: await readTaken(tx, ids), ignored: [...statement.done.ignored, ...ignored] };
@@ -57,6 +57,7 @@ async function take(
   tx: Tx,
   movements: readonly BankMovement[],
   today: string,
+  currency: string,
 ): Promise<{ readonly taken: readonly Taken[]; readonly ignored: readonly IgnoredEntry[] }> {
   const recorded = await readRecordedElsewhere(
     tx,
@@ -75,7 +76,7 @@ async function take(
   return {
     taken: judged.filter(({ id }) => fresh.has(id)),
     ignored: judged.flatMap(({ id, reason, bankReference, amountMinor }) =>
-      fresh.has(id) ? [] : [{ bankReference, amount: String(amountMinor), reason: reason ?? 'TAKEN_ALREADY' }],
+      fresh.has(id) ? [] : [{ bankReference, amount: saidOf(amountMinor, currency), reason: reason ?? 'TAKEN_ALREADY' }],
     ),
   };
 }

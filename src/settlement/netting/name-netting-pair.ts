@@ -27,7 +27,8 @@ export async function nameNettingPair(
     return invalid('from', `What was closed is not netted again: the open cycle began at ${cycle.startsAt.toISOString()}.`);
   const [partnerA, partnerB] = one.id < other.id ? [one.id, other.id] : [other.id, one.id];
   const [named = []] = await readNettingPairs(tx, ['all']);
-  if (named.some((pair) => pair.partnerA === partnerA && pair.partnerB === partnerB && (pair.endsAt === null || pair.endsAt > startsAt)))
+  const same = named.filter((pair) => pair.partnerA === partnerA && pair.partnerB === partnerB);
+  if (same.some(({ startsAt: begins, endsAt }) => endsAt === null || (endsAt > startsAt && endsAt > begins)))
     return refused('DUPLICATE', 'These two partners are a netting pair then: end it first.', { field: ['partners'] });
   await insertNettingPair(tx, { id, partnerA, partnerB, startsAt, endsAt: null });
   return done(id);
@@ -46,8 +47,8 @@ export async function endNettingPair(tx: Tx, { pairId, until }: EndNettingPair, 
   if (pair === undefined) return invalid('pairId', 'There is no such netting pair.');
   if (pair.endsAt !== null) return invalid('pairId', `The pair ends at ${pair.endsAt.toISOString()} already.`);
   const endsAt = until ?? now;
-  if (endsAt < now || endsAt <= pair.startsAt)
-    return invalid('until', `A pair ends now or later, and after it began at ${pair.startsAt.toISOString()}.`);
-  await updateEnd(tx, pair.id, endsAt);
+  if (endsAt < now) return invalid('until', `A pair ends now or later: the program's clock shows ${now.toISOString()}.`);
+  // One that has not begun by then never does.
+  await updateEnd(tx, pair.id, endsAt < pair.startsAt ? pair.startsAt : endsAt);
   return done(pair.id);
 }
