@@ -263,6 +263,7 @@ test('what is no bank statement of one account is refused and changes nothing', 
     reserved: good.replace('<GrpHdr>', '<GrpHdr><__proto__><polluted>1</polluted></__proto__>'),
     payment: good.replace('camt.053.001.08', 'pain.001.001.09'),
     old: good.replace('camt.053.001.08', 'camt.053.001.01'),
+    comment: `<!--${'<Document '.repeat(180_000)}--><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.1"/>`,
     none: '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt/></Document>',
     many: camt053(Array.from({ length: 5_001 }, (_, n) => ({ reference: `N${n}`, amount: '1.00', status: 'X' }))),
   };

@@ -1,7 +1,7 @@
 import { currencyDigits, minorPerUnit } from '../../kernel/money.ts';
 import { done, invalid, type Outcome } from '../../kernel/refusal.ts';
 import type { BankMovement, IgnoredEntry, IgnoredReason } from './bank-entry.ts';
-import { all, readXml, text, type Xml } from './xml.rules.ts';
+import { all, namespacesOf, readXml, text, type Xml } from './xml.rules.ts';
 
 /** What a bank statement says: movements that count, and entries that do not. */
 export interface ReadStatement {
@@ -9,8 +9,7 @@ export interface ReadStatement {
   readonly ignored: readonly IgnoredEntry[];
 }
 
-/** The start of a document of one of the versions that are read, whatever prefix its namespace has. */
-const DOCUMENT = /<(?:[\w.-]+:)?Document\s[^>]*["']urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(?:02|08)["'][^>]*>/;
+const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(?:02|08)$/;
 const MAX_ENTRIES = 5_000;
 
 /** Reads a camt.053 bank statement, version 2 or 8, for a program that settles in a currency. */
@@ -18,7 +17,7 @@ export function readCamt053(content: string, currency: string): Outcome<ReadStat
   const read = readXml(content);
   if ('problem' in read) return invalid('content', `The bank statement is not read. ${read.problem}`);
   const [document] = all(read.xml, 'Document');
-  if (document === undefined || !DOCUMENT.test(content))
+  if (!namespacesOf(document).some((one) => NAMESPACE.test(one)))
     return invalid('content', 'This is no bank statement: camt.053.001.02 and camt.053.001.08 are read.');
   const statements = all(document, 'BkToCstmrStmt', 'Stmt');
   if (statements.length === 0) return invalid('content', 'The document has no statement, BkToCstmrStmt/Stmt.');

@@ -10,7 +10,6 @@ const MAX_DEPTH = 30;
 const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
-  removeNSPrefix: true,
   parseTagValue: false,
   parseAttributeValue: false,
   maxNestedTags: MAX_DEPTH,
@@ -30,15 +29,25 @@ export function readXml(content: string): { readonly xml: Xml } | { readonly pro
   }
 }
 
-/** The children of a name along a path; each step takes all elements of the name. */
+/** The elements of a name along a path, whatever prefix their namespace has; each step takes all of the name. */
 export function all(xml: Xml, ...path: readonly string[]): Xml[] {
   return path.reduce<Xml[]>((found, name) => found.flatMap((one) => childrenOf(one, name)), [xml]);
 }
 
 function childrenOf(xml: Xml, name: string): Xml[] {
-  if (typeof xml !== 'object' || xml === null || !Object.hasOwn(xml, name)) return [];
-  const child: unknown = (xml as Readonly<Record<string, unknown>>)[name];
-  return Array.isArray(child) ? child : [child];
+  if (typeof xml !== 'object' || xml === null) return [];
+  return Object.entries(xml).flatMap(([key, child]: [string, unknown]) => {
+    if (key !== name && !key.endsWith(`:${name}`)) return [];
+    return Array.isArray(child) ? child : [child];
+  });
+}
+
+/** The namespaces that an element declares. */
+export function namespacesOf(xml: Xml): string[] {
+  if (typeof xml !== 'object' || xml === null) return [];
+  return Object.entries(xml).flatMap(([key, value]: [string, unknown]) =>
+    key.startsWith('@xmlns') && typeof value === 'string' ? [value] : [],
+  );
 }
 
 /** The text of the first element along a path that has any, without space around it. */
