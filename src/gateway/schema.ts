@@ -65,6 +65,7 @@ import { FundingLimitResolver, NettingPairResolver } from '../settlement/netting
 import { CycleInstructionsResolver, PaymentResolver, StatementInstructionResolver } from '../settlement/payments/payment.resolver.ts';
 import { SettlementPolicyResolver } from '../settlement/payments/settlement-policy.resolver.ts';
 import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
+import { LedgerVerificationResolver } from '../settlement/proof/ledger-verification.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { closeToAnonymous } from './root-rights.ts';
@@ -154,6 +155,7 @@ export const DOMAINS = {
     LineDisputesResolver,
     DisputedInstructionResolver,
     CycleDisputesResolver,
+    LedgerVerificationResolver,
   ],
 } as const satisfies Domains;
 

@@ -80,7 +80,7 @@ test.each([
 });
 
 test('where nothing was ever agreed, all is the operator’s', () => {
-  expect(divideBySpells(rounded(25_000n), [], [], 'CNY')).toEqual(new Map([['OPERATOR', rounded(25_000n)]]));
+  expect(divideBySpells(rounded(25_000n), [], [], 'CNY').shares).toEqual(new Map([['OPERATOR', rounded(25_000n)]]));
 });
 
 test('whatever the sums are, the parts are the whole, each within a fen of its exact amount, and so are the shares of all parties', () => {
@@ -102,7 +102,7 @@ test('whatever the sums are, the parts are the whole, each within a fen of its e
       expect(divided.reduce((total, { share }) => total + share.micros, 0n)).toBe(whole.micros);
       if (divided.length > 1)
         for (const { share } of divided) expect(Math.abs(Number(share.minor * 10_000n - share.micros))).toBeLessThanOrEqual(10_000);
-      const shares = [...divideBySpells(whole, spells, sums, 'CNY').values()];
+      const shares = [...divideBySpells(whole, spells, sums, 'CNY').shares.values()];
       expect(shares.reduce((total, { minor }) => total + minor, 0n)).toBe(whole.minor);
     }),
   );

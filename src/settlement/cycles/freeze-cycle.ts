@@ -11,7 +11,9 @@ import { draftLines } from '../lines/draft-lines.rules.ts';
 import { type FrozenLine, insertLines } from '../lines/frozen-lines.queries.ts';
 import { readCycleFacts } from '../lines/read-facts.ts';
 import { settlePositions } from '../netting/settle-positions.ts';
-import { hashLines } from '../proof/hashes.rules.ts';
+import type { AccountRoot } from '../proof/account-roots.queries.ts';
+import { sealCycle } from '../proof/seal-cycle.ts';
+import { cycleLeaves, hashOver, statementLeaves } from '../proof/texts.rules.ts';
 import type { Statement } from '../statements/statement.ts';
 import { insertStatements } from '../statements/statements.queries.ts';
 import { clearedEntries } from './cleared.rules.ts';
@@ -32,11 +34,14 @@ export async function freezeCycle(tx: Tx, cycleNo: number): Promise<Cycle> {
   const lines = draftLines(facts, coalition, at);
   const kept = frozen(lines, coalition);
   await insertLines(tx, cycleNo, kept);
-  const statements = await drawStatements(tx, coalition, cycle, kept, at);
+  const roots = await sealCycle(tx, cycleNo);
+  const statements = await drawStatements(tx, coalition, cycle, kept, roots, at);
   await insertStatements(tx, statements);
   await settlePositions(tx, coalition, lines, statements, at, (partnerId) => termsOf(coalition, partnerId, at));
   const [before] = await readCyclesByNo(tx, [cycleNo - 1]);
-  const batchHash = hashLines([before?.batchHash ?? '', ...statements.map(({ hash }) => hash)]);
+  const previous = before?.batchHash ?? null;
+  const hashes = hashesByCode(coalition, statements);
+  const batchHash = hashOver(cycleLeaves(coalition, cycle, previous, hashes, roots));
   await updateCycle(tx, { ...cycle, status: 'CLOSED', batchHash });
   // Last, since it locks the money of all partners.
   const cleared = clearedEntries(lines, facts.movements, coalition);
@@ -64,23 +69,37 @@ function frozen(lines: readonly CycleLine[], { partners }: Coalition): FrozenLin
 const termsOf = (coalition: Coalition, partnerId: string, at: Date): ClauseOf<'paymentTerms'> | undefined =>
   lastClausesBy(coalition.contractAt(partnerId, at), 'paymentTerms', at)[0];
 
-async function drawStatements(tx: Tx, coalition: Coalition, cycle: Cycle, lines: readonly FrozenLine[], at: Date): Promise<Statement[]> {
+/** The hashes of statements by the codes of their partners. */
+function hashesByCode(coalition: Coalition, statements: readonly Statement[]): string[] {
+  const codeOf = ({ partnerId }: Statement) => coalition.partnerById(partnerId).code;
+  return statements.toSorted((a, b) => (codeOf(a) < codeOf(b) ? -1 : 1)).map(({ hash }) => hash);
+}
+
+async function drawStatements(
+  tx: Tx,
+  coalition: Coalition,
+  cycle: Cycle,
+  lines: readonly FrozenLine[],
+  roots: readonly AccountRoot[],
+  at: Date,
+): Promise<Statement[]> {
   const [opening, closing] = [await readOutstandingBefore(tx, cycle.no), await readOutstandingBefore(tx, cycle.no + 1)];
   return coalition.partners.map((partner) => {
     const terms = termsOf(coalition, partner.id, at);
     const own = currenciesOf(coalition, partner);
     const pointsOf = (outstanding: ReadonlyMap<number, bigint>) =>
       Object.fromEntries(own.map((no) => [String(no), String(outstanding.get(no) ?? 0n)]));
-    const mine = lines.flatMap((line) => line.kept.filter(({ partnerId }) => partnerId === partner.id).map((part) => ({ line, ...part })));
+    const mine = lines.flatMap((line) =>
+      line.kept.flatMap(({ partnerId, no, share }) => (partnerId === partner.id ? [{ ...line, ...share, no: no ?? 0 }] : [])),
+    );
+    const header = {
+      ...{ id: newId(), cycleNo: cycle.no, partnerId: partner.id, netMinor: netOf(lines, partner.code) },
+      ...{ openingPoints: pointsOf(opening), closingPoints: pointsOf(closing) },
+    };
     return {
-      id: newId(),
-      cycleNo: cycle.no,
-      partnerId: partner.id,
+      ...header,
       status: 'DRAFT' as const,
-      netMinor: netOf(lines, partner.code),
-      openingPoints: pointsOf(opening),
-      closingPoints: pointsOf(closing),
-      hash: hashLines([partner.code, ...mine.map(({ no, line, share }) => `${no} ${line.type} ${share.micros} ${share.minor}`)]),
+      hash: hashOver(statementLeaves(coalition, header, mine, roots)),
       netDays: terms?.netDays ?? null,
       disputeWindowDays: terms?.disputeWindowDays ?? null,
       ...{ issuedOn: null, dueDate: null, disputableUntil: null, acceptedAt: null },

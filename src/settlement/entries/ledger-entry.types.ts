@@ -3,6 +3,7 @@ import { type IdKind, toPublicId } from '../../kernel/ids.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { NodeType } from '../../platform/graphql/common.types.ts';
 import { BigIntString, DateTime, Points } from '../../platform/graphql/scalars.ts';
+import { accountName } from './account-name.ts';
 import { entryId, type LedgerEntry } from './ledger-entry.ts';
 
 @ObjectType('LedgerEntry', { implements: NodeType, description: 'One signed leg of a posting on one account. It is never changed.' })
@@ -31,19 +32,12 @@ export class LedgerEntryType extends NodeType {
 
 const REFERENCE_KINDS: Readonly<Record<string, IdKind>> = { accrual: 'Accrual', redemption: 'Redemption', exchange: 'Exchange' };
 
-function accountName(coalition: Coalition, { accountKind, owner, unit, topic }: LedgerEntry): string {
-  const code = owner === null ? undefined : (coalition.partners.find(({ id }) => id === owner)?.code ?? toPublicId('Member', owner));
-  const currencyNo = unit === 0 ? topic : unit;
-  const currency = currencyNo === null ? undefined : coalition.currencyNo(currencyNo).code;
-  return [accountKind, code, currency].filter((part) => part !== undefined).join(':');
-}
-
 export function toLedgerEntry(coalition: Coalition, entry: LedgerEntry): LedgerEntryType {
   const kind = REFERENCE_KINDS[entry.code.slice(0, entry.code.indexOf('.'))];
   return {
     id: toPublicId('LedgerEntry', entryId(entry)),
     posting: entry.code,
-    account: accountName(coalition, entry),
+    account: accountName(coalition, { ...entry, kind: entry.accountKind }),
     occurredAt: entry.occurredAt,
     recordedAt: entry.recordedAt,
     points: entry.unit === 0 ? undefined : entry.available,

@@ -1,4 +1,4 @@
-import { microsOfMinor } from '../../kernel/money.ts';
+import { microsOfMinor, microsPerMinor } from '../../kernel/money.ts';
 import { BPS, divideHalfAwayFromZero } from '../../kernel/ratio.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { type CostMeasures, costShares } from '../../partners/contracts/clauses/cost-allocation/cost-allocation.rules.ts';
@@ -9,6 +9,7 @@ import { clausesOfCycle, clausesSaid, type Standing } from './cycle-clauses.rule
 import type { CycleFacts } from './cycle-facts.ts';
 import { type CycleLine, type LineType, OPERATOR, type Party, type Share } from './cycle-line.ts';
 import { divide, makeLine, negated } from './make-line.rules.ts';
+import { counted, divided, type ShareGiven, sharedOut } from './workings.rules.ts';
 
 const shareOf = (minor: bigint, currency: string): Share => ({ micros: microsOfMinor(minor, currency), minor });
 
@@ -16,20 +17,22 @@ const shareOf = (minor: bigint, currency: string): Share => ({ micros: microsOfM
 export function revenueLines(facts: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   const { settlementCurrency } = coalition.program;
   const running = new Set(clausesOfCycle(coalition, 'revenueShare', facts.startsAt, now).map(({ clause }) => clause));
-  const owed = new Map<string, Map<Party, bigint>>();
+  const owed = new Map<string, Map<Party, ShareGiven[]>>();
   for (const { partner, clause } of clausesSaid(coalition, 'revenueShare', now)) {
     const terms = running.has(clause) ? clause : { ...clause, floor: undefined };
     const bases = basesOf(facts, coalition, { partner, clause });
-    const byPayee = owed.get(partner.code) ?? new Map<Party, bigint>();
-    for (const [payee, exact] of revenueShares(terms, bases, settlementCurrency, OPERATOR))
-      byPayee.set(payee, (byPayee.get(payee) ?? 0n) + exact);
+    const byPayee = owed.get(partner.code) ?? new Map<Party, ShareGiven[]>();
+    const exactShares = revenueShares(terms, bases, settlementCurrency, OPERATOR);
+    for (const payee of exactShares.keys()) byPayee.set(payee, [...(byPayee.get(payee) ?? []), givenBy(terms, bases, exactShares, payee)]);
     owed.set(partner.code, byPayee);
   }
   return [...owed].flatMap(([payer, byPayee]) =>
-    [...byPayee].map(([payee, exact]) => {
+    [...byPayee].map(([payee, shares]) => {
+      const exact = shares.reduce((sum, one) => sum + one.exact, 0n);
+      const description = `Revenue share of ${payer} to ${payee}`;
       const share = { micros: divideHalfAwayFromZero(exact, BPS), minor: shareMinor(exact, settlementCurrency) };
       return makeLine(
-        { type: 'REVENUE_SHARE', key: `${payer} ${payee}`, description: `Revenue share of ${payer} to ${payee}` },
+        { type: 'REVENUE_SHARE', key: `${payer} ${payee}`, description, workings: sharedOut(shares) },
         new Map([
           [payer, negated(share)],
           [payee, share],
@@ -37,6 +40,24 @@ export function revenueLines(facts: CycleFacts, coalition: Coalition, now: Date)
       );
     }),
   );
+}
+
+/** How the share of one payee came about. Where a cap or floor binds, it depends on what the others would have had. */
+function givenBy(
+  { basis, bps, cap, floor }: Standing<'revenueShare'>['clause'],
+  bases: readonly ShareBase[],
+  exactShares: ReadonlyMap<string, bigint>,
+  payee: string,
+): ShareGiven {
+  const wanted = new Map<string, bigint>();
+  for (const base of bases) wanted.set(base.payee, (wanted.get(base.payee) ?? 0n) + base.micros);
+  const micros = wanted.get(payee) ?? 0n;
+  const isBound = [...exactShares].some(([name, exact]) => exact !== (wanted.get(name) ?? 0n) * BigInt(bps));
+  const total = [...exactShares.values()].reduce((sum, exact) => sum + exact, 0n);
+  const weights = [...wanted].flatMap(([name, base]) => (base * BigInt(bps) > 0n ? [{ name, weight: base * BigInt(bps) }] : []));
+  const limit = [cap, floor].find((one) => one !== undefined && one.minor === total / BPS / microsPerMinor(one.currency));
+  const bound = isBound && limit !== undefined ? { minor: limit.minor, weights } : undefined;
+  return { basis, bps, micros, exact: exactShares.get(payee) ?? 0n, ...(bound && { bound }) };
 }
 
 /** What a clause gives shares of, by who receives them: in micros. What would be paid to the payer itself is not owed. */
@@ -85,7 +106,9 @@ export function costLines(facts: CycleFacts, coalition: Coalition, now: Date, dr
     const measures = sharers.map(({ partner }) => measuresOf(facts, partner, drafted));
     const whole = negated(shareOf(terms.budget.minor, coalition.program.settlementCurrency));
     const description = `Budget ${code}, by ${terms.basis}`;
-    return [makeLine({ type: 'COST_ALLOCATION', key: code, description }, divide(whole, costShares(terms, measures)))];
+    const weights = costShares(terms, measures);
+    const workings = divided(whole, 'AGREED', [{ share: whole, weights }]);
+    return [makeLine({ type: 'COST_ALLOCATION', key: code, description, workings }, divide(whole, weights))];
   });
 }
 
@@ -118,15 +141,17 @@ export function feeLines(facts: CycleFacts, coalition: Coalition, now: Date): Cy
   return clausesOfCycle(coalition, 'fees', facts.startsAt, now).flatMap(({ partner, clause }) => {
     const late = facts.lateReports.find(({ partnerId }) => partnerId === partner.id)?.count ?? 0n;
     const fees = [
-      { key: `PLATFORM ${partner.code}`, description: `Platform fee of ${partner.code}`, minor: platformFeeMinor(clause) },
+      { key: `PLATFORM ${partner.code}`, description: `Platform fee of ${partner.code}`, count: 1n, each: platformFeeMinor(clause) },
       {
         key: `LATE_SUBMISSION ${partner.code}`,
         description: `${late} purchases that ${partner.code} reported late`,
-        minor: late * (clause.lateSubmissionFee?.minor ?? 0n),
+        count: late,
+        each: clause.lateSubmissionFee?.minor ?? 0n,
       },
     ];
-    return fees.map(({ key, description, minor }) =>
-      makeLine({ type: 'FEE', key, description }, new Map([[partner.code, negated(shareOf(minor, settlementCurrency))]])),
-    );
+    return fees.map(({ key, description, count, each }) => {
+      const fee = negated(shareOf(count * each, settlementCurrency));
+      return makeLine({ type: 'FEE', key, description, workings: counted(count, each) }, new Map([[partner.code, fee]]));
+    });
   });
 }

@@ -1,3 +1,5 @@
+import type { Workings } from './workings.rules.ts';
+
 export const LINE_TYPES = [
   'FUNDING',
   'JOINT_PROMOTION',
@@ -38,6 +40,8 @@ export interface CycleLine {
   readonly key: string;
   readonly description: string;
   readonly shares: ReadonlyMap<Party, Share>;
+  /** How it came about, for whoever recomputes it. */
+  readonly workings: Workings;
 }
 
 /** What a party receives by all lines together, or pays as a negative amount, in minor units. */

@@ -5,6 +5,7 @@ import type { Spell } from '../../partners/contracts/spells.rules.ts';
 import { OPERATOR, type Party, type Share } from './cycle-line.ts';
 import { weightsName } from './line-terms.rules.ts';
 import { divide, plus } from './make-line.rules.ts';
+import type { DividedPart } from './workings.rules.ts';
 
 /** Part of a rounded amount, and the terms that speak for it. */
 export interface SpokenFor<Terms> {
@@ -67,12 +68,15 @@ export function divideBySpells(
   spells: readonly Spell<readonly Weight[]>[],
   sums: readonly bigint[],
   currency: string,
-): Map<Party, Share> {
-  const parts = bySpells(whole, spells, sums, weightsName, currency);
-  if (parts.length === 0) return divide(whole, [{ name: OPERATOR, weight: 1n }]);
+): { shares: Map<Party, Share>; parts: readonly DividedPart[] } {
+  const spoken = bySpells(whole, spells, sums, weightsName, currency);
+  const parts =
+    spoken.length === 0
+      ? [{ share: whole, weights: [{ name: OPERATOR, weight: 1n }] }]
+      : spoken.map(({ terms, share }) => ({ share, weights: terms }));
   const shares = new Map<Party, Share>();
-  for (const { terms, share } of parts) {
-    for (const [party, part] of divide(share, terms)) shares.set(party, plus(shares.get(party), part));
+  for (const { share, weights } of parts) {
+    for (const [party, part] of divide(share, weights)) shares.set(party, plus(shares.get(party), part));
   }
-  return shares;
+  return { shares, parts };
 }

@@ -7,6 +7,7 @@ import { divideBySpells } from './divide-by-spells.rules.ts';
 import { breakageTerms, promotionTerms, spreadTerms } from './line-terms.rules.ts';
 import { divide, makeLine, negated, plus, rounded } from './make-line.rules.ts';
 import { isBreakage, isJoint } from './movement-kinds.rules.ts';
+import { type DividedPart, divided, dividedTwice, summed } from './workings.rules.ts';
 
 /** Sums of what some movements brought, by a key. */
 function sumsBy<Key>(
@@ -31,9 +32,12 @@ export function jointLines({ movements, spellSums }: CycleFacts, coalition: Coal
   return [...costs].map(([id, micros]) => {
     const name = promotionBy(coalition, id, now)?.code ?? id;
     const spells = promotionTerms(coalition, id, now);
+    const whole = rounded(micros, settlementCurrency);
+    const { shares, parts } = divideBySpells(whole, spells, spellSums.get(promotionKey(id)) ?? [], settlementCurrency);
+    const workings = divided(whole, 'ENTRIES', parts);
     return makeLine(
-      { type: 'JOINT_PROMOTION', key: name, description: `Points of the promotion ${name}` },
-      divideBySpells(rounded(micros, settlementCurrency), spells, spellSums.get(promotionKey(id)) ?? [], settlementCurrency),
+      { type: 'JOINT_PROMOTION', key: name, description: `Points of the promotion ${name}`, workings },
+      shares,
       rounded(-micros - (ofOperator.get(id) ?? 0n), settlementCurrency),
     );
   });
@@ -48,9 +52,11 @@ export function spreadLines({ movements, spellSums }: CycleFacts, coalition: Coa
     const [from, to] = [coalition.currencyNo(Number(no)), coalition.currencyById(toId)];
     const whole = rounded(micros, settlementCurrency);
     const sums = spellSums.get(spreadKey(from.no, to.id)) ?? [];
+    const { shares, parts } = divideBySpells(whole, spreadTerms(coalition, from, to, now), sums, settlementCurrency);
+    const description = `Spread of exchanges from ${from.code} to ${to.code}`;
     return makeLine(
-      { type: 'EXCHANGE_SPREAD', key: `${from.code} ${to.code}`, description: `Spread of exchanges from ${from.code} to ${to.code}` },
-      divideBySpells(whole, spreadTerms(coalition, from, to, now), sums, settlementCurrency),
+      { type: 'EXCHANGE_SPREAD', key: `${from.code} ${to.code}`, description, workings: divided(whole, 'ENTRIES', parts) },
+      shares,
       negated(whole),
     );
   });
@@ -58,7 +64,11 @@ export function spreadLines({ movements, spellSums }: CycleFacts, coalition: Coa
   const feeLines = [...fees].map(([no, micros]) => {
     const { code } = coalition.currencyNo(no);
     const pool = negated(rounded(micros, settlementCurrency));
-    return makeLine({ type: 'FEE', key: `EXCHANGE ${code}`, description: `Fees for exchanging ${code}` }, new Map(), pool);
+    return makeLine(
+      { type: 'FEE', key: `EXCHANGE ${code}`, description: `Fees for exchanging ${code}`, workings: summed },
+      new Map(),
+      pool,
+    );
   });
   return [...lines, ...feeLines];
 }
@@ -77,14 +87,20 @@ export function breakageLines({ movements, spellSums }: CycleFacts, coalition: C
     const whole = rounded(micros, settlementCurrency);
     const codes = [...byIssuer].map(([issuerId, weight]) => ({ name: coalition.partnerById(issuerId).code, weight }));
     const shares = new Map<Party, Share>();
+    const partsOf = new Map<string, readonly DividedPart[]>();
     for (const [code, part] of divide(whole, codes)) {
       const issuerId = coalition.partnerOf(code)?.id ?? '';
       const sums = spellSums.get(breakageKey(no, issuerId)) ?? [];
-      const divided = divideBySpells(part, breakageTerms(coalition, issuerId, now), sums, settlementCurrency);
-      for (const [party, share] of divided) shares.set(party, plus(shares.get(party), share));
+      const own = divideBySpells(part, breakageTerms(coalition, issuerId, now), sums, settlementCurrency);
+      partsOf.set(code, own.parts);
+      for (const [party, share] of own.shares) shares.set(party, plus(shares.get(party), share));
     }
+    const workings = dividedTwice(
+      whole,
+      codes.map((issuer) => ({ ...issuer, parts: partsOf.get(issuer.name) ?? [] })),
+    );
     return makeLine(
-      { type: 'BREAKAGE', key: currency.code, description: `${currency.code} that expired` },
+      { type: 'BREAKAGE', key: currency.code, description: `${currency.code} that expired`, workings },
       shares,
       // What the issuer was charged for them is in its funding.
       rounded(-micros - (charged.get(no) ?? 0n), settlementCurrency),

@@ -10,7 +10,7 @@ export function rounded(micros: bigint, currency: string): Share {
 
 /** A line from the parts of its partners and what it brings the pool; the operator's is what is left (domain 3.2, rule 5). */
 export function makeLine(
-  head: Pick<CycleLine, 'type' | 'key' | 'description'>,
+  head: Pick<CycleLine, 'type' | 'key' | 'description' | 'workings'>,
   partners: ReadonlyMap<Party, Share>,
   pool: Share = { micros: 0n, minor: 0n },
 ): CycleLine {

@@ -12,6 +12,7 @@ import { bySpells, type SpokenFor } from './divide-by-spells.rules.ts';
 import { feeName, feeTerms } from './line-terms.rules.ts';
 import { makeLine, negated, rounded } from './make-line.rules.ts';
 import { isJoint, isReimbursed } from './movement-kinds.rules.ts';
+import { inBasisPoints, priced, summed } from './workings.rules.ts';
 
 /** What postings gave one partner, in exact micros. */
 interface Posted {
@@ -72,7 +73,12 @@ function lineOf(sum: Posted, coalition: Coalition): CycleLine {
   const currency = sum.currencyNo === null ? undefined : coalition.currencyNo(sum.currencyNo).code;
   const name = partner?.code ?? POOL;
   return makeLine(
-    { type: sum.type, key: currency === undefined ? name : `${name} ${currency}`, description: describe(sum.type, name, currency) },
+    {
+      type: sum.type,
+      key: currency === undefined ? name : `${name} ${currency}`,
+      description: describe(sum.type, name, currency),
+      workings: summed,
+    },
     new Map(partner === undefined ? [] : [[partner.code, share]]),
     pool,
   );
@@ -88,9 +94,10 @@ function handlingFee(sum: Posted, sums: readonly bigint[], partner: Partner, coa
     micros: total(({ terms, share }) => handlingFeeMinor(terms, microsOfMinor(share.minor, settlementCurrency))),
     minor: total(({ terms, share }) => handlingFeeMinor(terms, share.minor)),
   };
+  const workings = inBasisPoints(parts.map(({ terms, share }) => ({ share, bps: terms.handlingFeeBps })));
   const bps = parts.length === 0 ? '0' : parts.map(({ terms }) => terms.handlingFeeBps).join(' and ');
   return makeLine(
-    { type: 'HANDLING_FEE', key: partner.code, description: `Handling fee of ${partner.code}, ${bps} bps` },
+    { type: 'HANDLING_FEE', key: partner.code, description: `Handling fee of ${partner.code}, ${bps} bps`, workings },
     new Map([[partner.code, negated(fee)]]),
   );
 }
@@ -124,9 +131,12 @@ export function trueUpLines(facts: CycleFacts, coalition: Coalition, now: Date):
     // What came back of earlier cycles makes nobody owe more than was agreed for this one.
     const missing = (clause.minCommitmentPoints ?? 0n) - (paidFor > 0n ? paidFor : 0n);
     if (missing <= 0n) return [];
-    const micros = missing * (clause.redemptionElementMicros + clause.serviceElementMicros);
+    const price = clause.redemptionElementMicros + clause.serviceElementMicros;
     const description = `${clause.currency} short of the ${clause.minCommitmentPoints} that ${partner.code} pays for in a cycle at least`;
-    const share = negated(rounded(micros, coalition.program.settlementCurrency));
-    return [makeLine({ type: 'TRUE_UP', key: `${partner.code} ${clause.currency}`, description }, new Map([[partner.code, share]]))];
+    const share = negated(rounded(missing * price, coalition.program.settlementCurrency));
+    const workings = priced(missing, price, clause.minCommitmentPoints ?? 0n, issued, prepaid);
+    return [
+      makeLine({ type: 'TRUE_UP', key: `${partner.code} ${clause.currency}`, description, workings }, new Map([[partner.code, share]])),
+    ];
   });
 }

@@ -1,4 +1,5 @@
 import type { LineType } from '../lines/cycle-line.ts';
+import type { Workings } from '../lines/workings.rules.ts';
 
 export const STATEMENT_STATUSES = ['DRAFT', 'ISSUED', 'ACCEPTED', 'DISPUTED', 'FINAL'] as const;
 export type StatementStatus = (typeof STATEMENT_STATUSES)[number];
@@ -36,4 +37,5 @@ export interface StatementLine {
   readonly description: string;
   readonly micros: bigint;
   readonly minor: bigint;
+  readonly workings: Workings;
 }

@@ -41,7 +41,7 @@ export async function lockStatement(tx: Tx, id: string): Promise<Statement | und
 }
 
 const LINE_COLUMNS = `h.id, h.line_id as "lineId", s.id as "statementId", l.cycle_no as "cycleNo", h.partner_id as "partnerId", h.no,
-  l.type, l.key, l.description, h.micros, h.minor`;
+  l.type, l.key, l.description, l.workings, h.micros, h.minor`;
 const LINES = `settlement.shares h join settlement.lines l on l.id = h.line_id
   join settlement.statements s on s.cycle_no = l.cycle_no and s.partner_id = h.partner_id`;
 
