@@ -58,6 +58,7 @@ import {
   LineDisputesResolver,
   StatementDisputesResolver,
 } from '../settlement/disputes/disputes.resolver.ts';
+import { DrillDownResolver } from '../settlement/drill-down/drill-down.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
 import { CycleNettingResolver } from '../settlement/netting/cycle-netting.resolver.ts';
@@ -66,6 +67,7 @@ import { CycleInstructionsResolver, PaymentResolver, StatementInstructionResolve
 import { SettlementPolicyResolver } from '../settlement/payments/settlement-policy.resolver.ts';
 import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
 import { LedgerVerificationResolver } from '../settlement/proof/ledger-verification.resolver.ts';
+import { StatementFileResolver } from '../settlement/proof/statement-file.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { closeToAnonymous } from './root-rights.ts';
@@ -156,6 +158,8 @@ export const DOMAINS = {
     DisputedInstructionResolver,
     CycleDisputesResolver,
     LedgerVerificationResolver,
+    StatementFileResolver,
+    DrillDownResolver,
   ],
 } as const satisfies Domains;
 

@@ -1,13 +1,16 @@
 import type { Db } from '../../platform/database.ts';
 import { entryKey, type LedgerEntry } from './ledger-entry.ts';
 
+/** What is read of an entry `e` of an account `a` by a posting `p`. */
+export const ENTRY_COLUMNS = `e.account_id as "accountId", e.version, a.kind::text as "accountKind", a.owner, a.unit, a.topic,
+       p.code, p.reference, p.partner as "partnerId", p.occurred_at as "occurredAt", p.recorded_at as "recordedAt",
+       e.available, coalesce(e.held, 0) as held, coalesce(e.pending, 0) as pending`;
+
 /** Ledger entries by their stored ids, for `load`; undefined where there is none. */
 export async function readEntries(db: Db, ids: readonly string[]): Promise<(LedgerEntry | undefined)[]> {
   const keys = ids.map(entryKey);
   const rows = await db.rows<LedgerEntry & { n: bigint }>(
-    `select k.n, e.account_id as "accountId", e.version, a.kind::text as "accountKind", a.owner, a.unit, a.topic,
-       p.code, p.reference, p.partner as "partnerId", p.occurred_at as "occurredAt", p.recorded_at as "recordedAt",
-       e.available, coalesce(e.held, 0) as held, coalesce(e.pending, 0) as pending
+    `select k.n, ${ENTRY_COLUMNS}
      from unnest($1::bigint[], $2::bigint[]) with ordinality as k (account_id, version, n)
      join ledger.entries e on e.account_id = k.account_id and e.version = k.version
      join ledger.accounts a on a.id = e.account_id

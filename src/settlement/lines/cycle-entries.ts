@@ -34,6 +34,30 @@ export const ENTRIES = `(
          where p.id = e.posting_id and ${counts('p.cycle', 'p.occurred_at')} and p.code not in ${NOT_DRAWN} offset 0
        ) p`;
 
+/** Which one currency each partner issues, for `CURRENCY_NO`; null where there are several. */
+export const ISSUED = `issued as materialized (
+       select owner, case when count(*) = 1 then min(unit) end as unit from ledger.accounts where kind = 'ISSUANCE' group by owner
+     )`;
+
+/**
+ * The point currency of what an account took part in by a posting. Of what a partner or the operator took part in it is the one whose points
+ * left or entered the wallet, or whose pool or block was paid; an issuer of one currency earns that one, which need not be looked up.
+ */
+export const CURRENCY_NO = `case
+             when a.kind = 'JOINT' and a.unit = 0 then coalesce((select i.unit from issued i where i.owner = p.partner), a.topic)
+             when a.kind in ('PARTNER', 'OPERATOR') and a.topic is null
+               and p.code not in ('redemption.captured', 'redemption.refunded', 'exchange.redeemed') then coalesce(
+               case when p.code <= 'accrual.reversed' then (
+                 select i.unit from issued i where i.owner = case when a.kind = 'PARTNER' then a.owner else p.partner end
+               ) end,
+               (
+                 select case when x.kind = 'WALLET' then w.unit else x.topic end from ledger.entries w
+                 join ledger.accounts x on x.id = w.account_id and x.kind in ('WALLET', 'POOL', 'PREPAID')
+                 where w.posting_id = p.id order by x.kind, w.available limit 1
+               )
+             )
+           end`;
+
 /** The reported sales of the cycle, `s`. A backdated close leaves those to the next cycle that occurred after it. */
 export const SALES = `(
        select s.* from exchange.sales s where s.cycle_no = c.no and (c.status = 'OPEN' or s.occurred_at < c.cutoff)

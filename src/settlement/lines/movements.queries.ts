@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/database.ts';
 import type { Cycle } from '../cycles/cycle.ts';
-import { accountsOf, CYCLE, ENTRIES } from './cycle-entries.ts';
+import { accountsOf, CURRENCY_NO, CYCLE, ENTRIES, ISSUED } from './cycle-entries.ts';
 import type { Movement } from './cycle-facts.ts';
 import { type Found, type Known, readOn, type Sums } from './remembered-sums.ts';
 
@@ -31,17 +31,13 @@ export async function readMovements(db: Db, cycle: Cycle, kinds: readonly Moveme
 }
 
 /**
- * What entries above the known versions add. The currency of what a partner or the operator took part in is the one whose points left or
- * entered the wallet, or whose pool or block was paid; an issuer of one currency earns that one, which need not be looked up.
- * What the operator had of the points of a joint promotion is told with the promotion, which has few, and not looked for among all it had.
+ * What entries above the known versions add. What the operator had of the points of a joint promotion is told with the promotion, which has few, and not looked for among all it had.
  * `offset 0` keeps the way of reading: where an account begins is found once, and entries and postings are looked up by their keys.
  */
 export async function readNewMovements(db: Db, kinds: readonly MovementKind[], known: Known): Promise<Found<Movement>[]> {
   const { cycleNo, accountIds, versions, recordedBefore } = known;
   const rows = await db.rows<NewMovement>(
-    `with issued as materialized (
-       select owner, case when count(*) = 1 then min(unit) end as unit from ledger.accounts where kind = 'ISSUANCE' group by owner
-     )
+    `with ${ISSUED}
      select a.id as "accountId", a.until as version, a.kind::text as kind, a.owner, a.unit, a.topic,
        sum.code, sum.partner as "partnerId", sum.currency_no as "currencyNo",
        coalesce(sum.amount, 0)::bigint as amount, coalesce(sum.operators, 0)::bigint as "operatorAmount", coalesce(sum.postings, 0) as postings
@@ -58,20 +54,7 @@ export async function readNewMovements(db: Db, kinds: readonly MovementKind[], k
              join ledger.accounts x on x.id = o.account_id and x.kind = 'OPERATOR' and x.topic is null
              where o.posting_id = p.id
            ) end as operators,
-           case
-             when a.kind = 'JOINT' and a.unit = 0 then coalesce((select i.unit from issued i where i.owner = p.partner), a.topic)
-             when a.kind in ('PARTNER', 'OPERATOR') and a.topic is null
-               and p.code not in ('redemption.captured', 'redemption.refunded', 'exchange.redeemed') then coalesce(
-               case when p.code <= 'accrual.reversed' then (
-                 select i.unit from issued i where i.owner = case when a.kind = 'PARTNER' then a.owner else p.partner end
-               ) end,
-               (
-                 select case when x.kind = 'WALLET' then w.unit else x.topic end from ledger.entries w
-                 join ledger.accounts x on x.id = w.account_id and x.kind in ('WALLET', 'POOL', 'PREPAID')
-                 where w.posting_id = p.id order by x.kind, w.available limit 1
-               )
-             )
-           end as currency_no
+           ${CURRENCY_NO} as currency_no
        ) which
        where e.available <> 0
        group by p.code, which.partner, which.currency_no

@@ -25,7 +25,8 @@ interface Posted {
 
 const SECURED: ReadonlySet<PostingCode> = new Set(['deposit.paid', 'deposit.returned']);
 
-function typeOf(code: PostingCode): LineType {
+/** The line that a posting on a partner's money belongs to. */
+export function typeOf(code: PostingCode): LineType {
   if (isReimbursed({ code })) return 'REIMBURSEMENT';
   if (SECURED.has(code)) return 'DEPOSIT';
   if (code === 'interest.charged') return 'LATE_INTEREST';

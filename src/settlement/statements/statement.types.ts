@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { toPublicId } from '../../kernel/ids.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
@@ -47,6 +48,9 @@ export class StatementLineType {
     description: "The partner's part before rounding, in micros of the settlement currency; + it receives, - it pays.",
   })
   readonly exactMicros!: bigint;
+
+  @Field(() => String, { description: 'How it came about, as JSON: docs/proof.md says what each kind means.' })
+  readonly workings!: string;
 
   @Field(() => MoneyType, { description: 'The same, rounded once, half away from zero: + the partner receives, - it pays.' })
   readonly amount!: MoneyType;
@@ -113,9 +117,18 @@ export function toStatement(coalition: Coalition, statement: Statement): Stateme
 }
 
 export function toStatementLine(coalition: Coalition, line: StatementLine): StatementLineType {
-  const { no, type, description, micros, minor } = line;
+  const { no, type, description, workings, micros, minor } = line;
   const amount = { minor, currency: coalition.program.settlementCurrency };
-  return { line, id: toPublicId('StatementLine', line.id), no, type, description, exactMicros: micros, amount };
+  return {
+    line,
+    id: toPublicId('StatementLine', line.id),
+    no,
+    type,
+    description,
+    workings: canonicalJson(workings),
+    exactMicros: micros,
+    amount,
+  };
 }
 
 @InputType('StatementRefInput', { description: 'A statement.' })
