@@ -66,6 +66,7 @@ import { FundingLimitResolver, NettingPairResolver } from '../settlement/netting
 import { CycleInstructionsResolver, PaymentResolver, StatementInstructionResolver } from '../settlement/payments/payment.resolver.ts';
 import { SettlementPolicyResolver } from '../settlement/payments/settlement-policy.resolver.ts';
 import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
+import { EntryProofResolver } from '../settlement/proof/entry-proof.resolver.ts';
 import { LedgerVerificationResolver } from '../settlement/proof/ledger-verification.resolver.ts';
 import { StatementFileResolver } from '../settlement/proof/statement-file.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
@@ -158,6 +159,7 @@ export const DOMAINS = {
     DisputedInstructionResolver,
     CycleDisputesResolver,
     LedgerVerificationResolver,
+    EntryProofResolver,
     StatementFileResolver,
     DrillDownResolver,
   ],

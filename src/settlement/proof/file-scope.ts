@@ -10,6 +10,7 @@ import { cycleLeaves, ownerOf } from './texts.rules.ts';
 
 /** What a file tells: a whole cycle, or one statement of it with everything behind its lines. */
 export interface FileScope {
+  readonly tells: 'CYCLE' | 'STATEMENT';
   readonly coalition: Coalition;
   readonly cycle: Cycle;
   readonly previous: string | null;
@@ -46,7 +47,7 @@ export async function readFileScope(db: Db, coalition: Coalition, cycle: Cycle, 
   const previous = before?.batchHash ?? null;
   const hashes = all.map(({ hash }) => hash);
   return {
-    ...{ coalition, cycle, previous },
+    ...{ coalition, cycle, previous, tells: partnerId === undefined ? 'CYCLE' : 'STATEMENT' },
     statements: told.map((statement, at) => ({ ...statement, lines: lines[at] ?? [] })),
     accounts: partnerId === undefined ? roots : roots.filter((account) => ownerOf(account) === partnerId || isBehind(account)),
     partly: partnerId === undefined ? [] : lines.flat().filter(({ type }) => type === 'BREAKAGE'),

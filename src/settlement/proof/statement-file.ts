@@ -26,9 +26,9 @@ function row(kind: string, body: string, more: Readonly<Record<string, string>> 
   return `${JSON.stringify({ row: kind, ...more, mark: markOf(leafHash(body)) }).slice(0, -1)},"body":${body}}`;
 }
 
-function headRows({ coalition, cycle, previous, statements }: FileScope): string[] {
+function headRows({ coalition, cycle, previous, statements, tells }: FileScope): string[] {
   return [
-    row('cycle', cycleText(coalition, cycle, previous), { format: 'pointsettia-1' }),
+    row('cycle', cycleText(coalition, cycle, previous), { format: 'pointsettia-1', tells }),
     ...statements.flatMap((statement) => [
       row('statement', statementText(coalition, statement), { hash: statement.hash }),
       ...statement.lines.map((line) => row('line', lineText(line))),
