@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { EXCHANGE_CHECKS } from '../exchange/exchange.checks.ts';
 import { describeVerification, verifyLedger } from '../ledger/verify.ts';
+import { SETTLEMENT_CHECKS } from '../settlement/settlement.checks.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -12,7 +13,7 @@ const command = new Command('verify')
   .parse();
 
 await runCommand(async () => {
-  const verification = await withDatabase(readConfig(), (database) => verifyLedger(database, EXCHANGE_CHECKS));
+  const verification = await withDatabase(readConfig(), (database) => verifyLedger(database, [...EXCHANGE_CHECKS, ...SETTLEMENT_CHECKS]));
   process.stdout.write(
     `${command.opts<{ json?: true }>().json ? JSON.stringify(verification, undefined, 2) : describeVerification(verification)}\n`,
   );

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import { leafHash, merkleRoot } from '../../src/kernel/merkle.ts';
+import { verifyLedger } from '../../src/ledger/verify.ts';
 import { coalitionNow } from '../../src/partners/coalition.ts';
 import { readCyclesByNo } from '../../src/settlement/cycles/cycles.queries.ts';
 import { readAccountRoots, readCountedChunks } from '../../src/settlement/proof/account-roots.queries.ts';
 import { accountRoots } from '../../src/settlement/proof/account-roots.rules.ts';
 import { recomputeHashes } from '../../src/settlement/proof/recompute-hashes.ts';
 import { sealChunks } from '../../src/settlement/proof/seal-chunks.ts';
+import { SETTLEMENT_CHECKS } from '../../src/settlement/settlement.checks.ts';
 import { accrualOf, type Member, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
 
 interface Verification {
@@ -168,6 +170,19 @@ test('[B27] verifyLedger recomputes the hash chain of an account: ok, and broken
     `update ledger.postings set occurred_at = occurred_at - interval '1 day' where id = (select posting_id from ledger.entries ${at(depot, 2)})`,
   );
   expect(await verify('PARTNER:DEPOT')).toMatchObject({ ok: false, checkedEntries: '1', brokenAt: entryOf(depot, 2) });
+});
+
+test('the check of the whole ledger reads what is sealed and what closed cycles say', async () => {
+  await earnOften(300);
+  await close();
+  const found = async () => (await verifyLedger(nova.app.db, SETTLEMENT_CHECKS)).checks.flatMap(({ examples }) => examples);
+  expect(await found()).toEqual([]);
+  const aero = await accountOf('AERO');
+  await tamper('ledger.postings', 'update ledger.postings set reference = gen_random_uuid() where id = 5');
+  await tamper('settlement.statements', 'update settlement.statements set net_minor = net_minor + 1 where net_minor <> 0');
+  const broken = await found();
+  expect(broken).toContain(`account ${aero}, version 5: is not what was sealed`);
+  expect(broken.join()).toMatch(/statement of partner [\w-]+ for cycle 1: says -\d+, its lines make -\d+/);
 });
 
 test('what is not sealed yet is checked by its balances, its posting and its lots', async () => {

@@ -12,9 +12,6 @@ export interface ProvenEntry extends LedgerEntry {
   readonly hash: Buffer;
 }
 
-/** Where an entry stands in the order of accounts and versions. */
-export type EntryKey = readonly [accountId: bigint | number | string, version: bigint | number | string];
-
 /**
  * One page of the entries of a cycle behind a line, by account and version, with one more where there are more. From the place of the cursor
  * or version on, entries and postings are looked up by their keys, so that a page costs what lies between its ends, whatever the length of the list.
