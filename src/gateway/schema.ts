@@ -69,7 +69,15 @@ import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
 import { EntryProofResolver } from '../settlement/proof/entry-proof.resolver.ts';
 import { LedgerVerificationResolver } from '../settlement/proof/ledger-verification.resolver.ts';
 import { StatementFileResolver } from '../settlement/proof/statement-file.resolver.ts';
+import { CostBenefitResolver } from '../settlement/reports/cost-benefit.resolver.ts';
+import { CycleHistoryResolver } from '../settlement/reports/cycle-history.resolver.ts';
+import { FlowResolver } from '../settlement/reports/flow.resolver.ts';
+import { KpisResolver } from '../settlement/reports/kpis.resolver.ts';
+import { LiabilityAgeingResolver } from '../settlement/reports/liability-ageing.resolver.ts';
+import { RedemptionCostResolver } from '../settlement/reports/redemption-cost.resolver.ts';
+import { ScorecardResolver } from '../settlement/reports/scorecard.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
+import { SimulationResolver } from '../settlement/what-if/simulation.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { closeToAnonymous } from './root-rights.ts';
 import { sayDefaults } from './said-defaults.ts';
@@ -162,6 +170,14 @@ export const DOMAINS = {
     EntryProofResolver,
     StatementFileResolver,
     DrillDownResolver,
+    CycleHistoryResolver,
+    RedemptionCostResolver,
+    FlowResolver,
+    LiabilityAgeingResolver,
+    ScorecardResolver,
+    KpisResolver,
+    CostBenefitResolver,
+    SimulationResolver,
   ],
 } as const satisfies Domains;
 

@@ -25,6 +25,23 @@ export async function readCyclesByNo(db: Db, nos: readonly number[]): Promise<(C
   return nos.map((no) => byNo.get(no));
 }
 
+/** A stretch of the list of cycles, newest first; from its other end when `backwards`. */
+interface CycleStretch {
+  readonly below: number | undefined;
+  readonly above: number | undefined;
+  readonly backwards: boolean;
+  readonly limit: number;
+}
+
+/** Cycles with numbers between two others, newest first; oldest first when `backwards`. */
+export function readCycleHistory(db: Db, { below, above, backwards, limit }: CycleStretch): Promise<Cycle[]> {
+  return db.rows<Cycle>(
+    `select ${COLUMNS} from ledger.cycles where ($1::integer is null or no < $1) and ($2::integer is null or no > $2)
+     order by no ${backwards ? 'asc' : 'desc'} limit $3`,
+    [below ?? null, above ?? null, limit],
+  );
+}
+
 /** All cycles that are being frozen: at most those that some process left behind. */
 export async function readClosing(db: Db): Promise<Cycle[]> {
   return db.rows<Cycle>(`select ${COLUMNS} from ledger.cycles where status = 'CLOSING' order by no`);

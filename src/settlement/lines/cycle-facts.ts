@@ -2,7 +2,7 @@ import type { PostingCode } from '../../ledger/posting.ts';
 
 /** Exact sum of what an account took part in during the cycle, by what happened. */
 export interface Movement {
-  readonly kind: 'PARTNER' | 'OPERATOR' | 'JOINT' | 'SPREAD' | 'ISSUANCE' | 'REDEEMED';
+  readonly kind: 'PARTNER' | 'OPERATOR' | 'JOINT' | 'SPREAD' | 'ISSUANCE' | 'REDEEMED' | 'EXPIRED';
   readonly owner: string | null;
   /** 0 is money; any other number a point currency. */
   readonly unit: number;

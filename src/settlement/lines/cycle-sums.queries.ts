@@ -31,7 +31,7 @@ const parametersOf = ({ cycleNo, accountIds, versions, recordedBefore }: Known):
 ];
 
 /** The member whose wallet a posting touches. By keys, one after the other: nothing here depends on what is known of how much there is. */
-const memberOf = (posting: string): string => `(
+export const memberOf = (posting: string): string => `(
              select w.owner
              from (select x.account_id from ledger.entries x where x.posting_id = ${posting} offset 0) x
              cross join lateral (select w.owner from ledger.accounts w where w.id = x.account_id and w.kind = 'WALLET' offset 0) w

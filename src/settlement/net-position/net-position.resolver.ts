@@ -1,14 +1,12 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
-import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { actsForPartner } from '../../kernel/viewer.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType } from '../../partners/partner.types.ts';
 import { MoneyType } from '../../platform/graphql/common.types.ts';
-import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden } from '../../platform/graphql/rights.ts';
-import type { Cycle } from '../cycles/cycle.ts';
-import { readCycles, readOpenCycle } from '../cycles/cycles.queries.ts';
+import { cycleAskedFor } from '../cycles/cycle-asked-for.ts';
+import { readOpenCycle } from '../cycles/cycles.queries.ts';
 import { netOf } from '../lines/cycle-line.ts';
 import { DraftLineType, toDraftLine } from '../lines/draft-line.types.ts';
 import { loadLines } from '../lines/load-lines.ts';
@@ -25,7 +23,7 @@ export class NetPositionResolver {
     @Arg('cycleId', () => ID, { nullable: true, description: 'Id of the cycle; the open one when left out.' }) cycleId?: string,
   ): Promise<MoneyType> {
     if (!actsForPartner(context.viewer, partner.id)) throw forbidden();
-    const cycle = await cycleNamed(context, cycleId ?? undefined);
+    const cycle = await cycleAskedFor(context, cycleId);
     const [coalition, lines] = await Promise.all([loadCoalition(context), loadLines(context, cycle)]);
     return { minor: netOf(lines, partner.code), currency: coalition.program.settlementCurrency };
   }
@@ -47,11 +45,4 @@ export class NetPositionResolver {
         : [toDraftLine(line, share, coalition.program.settlementCurrency)];
     });
   }
-}
-
-async function cycleNamed(context: Context, id: string | undefined): Promise<Cycle> {
-  if (id === undefined) return context.load(readOpenCycle, 'open');
-  const cycle = await context.load(readCycles, parseIdOf('ClearingCycle', id) ?? NO_ID);
-  if (cycle === undefined) throw badInput('`cycleId` is no clearing cycle.');
-  return cycle;
 }
