@@ -40,10 +40,10 @@ export const depotTerms = (acceptance: Input = {}): Input[] => [
   ...[BUDGET, { revenueShare: { basis: 'NET_SALE', bps: 150, payee: 'HOME' } }],
 ];
 
-/** The coalition of the month, before anything has happened. */
-export const startMonth = (): Promise<Nova> =>
+/** The coalition of the month, before anything has happened; AERO's contract may say something else. */
+export const startMonth = (aero: Input[] = aeroTerms()): Promise<Nova> =>
   startNova({
-    AERO: { expiry, clauses: aeroTerms() },
+    AERO: { expiry, clauses: aero },
     BOOKS: { expiry, clauses: [BUDGET, { acceptance: { currencies: ['APT', 'CPT'] } }] },
     CAFE: { expiry, clauses: [BUDGET, BREAKAGE, SPRING, exchange('CPT', 'APT'), { acceptance: { currencies: ['APT'] } }] },
     DEPOT: { clauses: depotTerms() },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { accrualOf, type Input, type Nova, refusal, type UserError } from '../support/coalition.ts';
 import { aeroTerms, close, depotTerms, playMonth, startMonth } from './report-month.ts';
+import { settlementOf } from './settlement-api.ts';
 
 interface Money {
   readonly minor: string;
@@ -74,32 +75,48 @@ test('another handling fee changes its line and nothing else', async () => {
   });
 });
 
-test('other prices change what is paid for points and what acceptors are reimbursed for them, at the quantities of the cycle', async () => {
+test('other prices change what is paid for points and what they are worth, at the quantities of the cycle', async () => {
   // 12 and 3 thousandths of a yuan instead of 10 and 2.
   const simulation = await tryOut('AERO', { clauses: aeroTerms({ redemptionElementMicros: 12_000, serviceElementMicros: 3_000 }) });
-  expect(changed(simulation)).toEqual({ 'FUNDING AERO APT': '-1152000 -1440000', 'REIMBURSEMENT AERO': '225000 265000' });
-  const { netPositions } = simulation;
-  expect(netPositions.map(({ party, current, simulated }) => `${party} ${Number(simulated.minor) - Number(current.minor)}`)).toEqual([
-    'AERO -248000',
-    'BOOKS 4000',
-    'CAFE 15000',
-    // 60,000 more for 300,000 points, less 3 % of it.
-    'DEPOT 58200',
-    'OPERATOR 97800',
-    'POOL 73000',
-  ]);
+  expect(changed(simulation)).toEqual({
+    'FUNDING AERO APT': '-1152000 -1440000',
+    // Seven tenths of 30,000 points that the promotion gave.
+    'JOINT_PROMOTION SPRING': '-25200 -31500',
+    'REIMBURSEMENT AERO': '225000 265000',
+    // 100,000 points are worth 120,000 fen and gave 95,000; 57,001 points that were got for 60,002 fen are worth 68,401.2.
+    'EXCHANGE_SPREAD APT BPT': '1000 5000',
+    'EXCHANGE_SPREAD CPT APT': '600 -1680',
+    // Two fifths of 15,000 points.
+    'BREAKAGE APT': '6000 7200',
+  });
   expect(sumOf(simulation)).toBe(0n);
 });
 
-test('a partner that funds on redemption pays the service element when it issues, and for what was burned of the points it paid for', async () => {
+test('a partner that funds on redemption pays the service element when it issues, and the rest of what was burned or exchanged', async () => {
   const simulation = await tryOut('AERO', { clauses: aeroTerms({ fundingModel: 'ON_REDEMPTION' }) });
-  const [funding] = Object.values(changed(simulation));
-  const simulated = Number(funding?.split(' ')[1]);
-  // 960,000 at 2,000 micros, and at most all 595,000 points that were burned at 10,000; at least those that no promotion had given.
-  expect(simulated).toBeGreaterThanOrEqual(-192_000 - 595_000);
-  expect(simulated).toBeLessThanOrEqual(-192_000 - 565_000);
-  expect(Object.keys(changed(simulation))).toEqual(['FUNDING AERO APT']);
-  expect(sumOf(simulation)).toBe(0n);
+  // 960,000 points at 2,000 micros, 595,000 that were burned and 100,000 that were exchanged at 10,000. Nothing was paid for what expired.
+  expect(changed(simulation)).toEqual({ 'FUNDING AERO APT': '-1152000 -887000', 'BREAKAGE APT': '6000 0' });
+  const charged = await tryOut('AERO', { clauses: aeroTerms({ fundingModel: 'ON_REDEMPTION', chargeOnExpiry: true }) });
+  expect(changed(charged)).toEqual({ 'FUNDING AERO APT': '-1152000 -902000' });
+  expect([sumOf(simulation), sumOf(charged)]).toEqual([0n, 0n]);
+});
+
+test('a month that is lived under other terms comes out as it was simulated to, line by line and party by party', async () => {
+  const others = aeroTerms(
+    { serviceElementMicros: 3_456, fundingModel: 'HYBRID', issueShareBps: 3_333, chargeOnExpiry: true, minCommitmentPoints: 961_000 },
+    { reimbursementMicros: 8_765, handlingFeeBps: 123 },
+  ).map((clause) => ('breakage' in clause ? { breakage: { issuerBps: 7_001, operatorBps: 2_999 } } : clause));
+  const simulation = await tryOut('AERO', { clauses: others });
+  const lived = await startMonth(others);
+  try {
+    await playMonth(lived);
+    expect(await settlementOf(lived).positions()).toEqual(simulatedOf(simulation));
+    expect(await settlementOf(lived).amountsOf('AERO')).toEqual(
+      simulation.lines.map(({ type, simulated }) => `${type} ${simulated.minor}`),
+    );
+  } finally {
+    await lived.stop();
+  }
 });
 
 test('what is divided goes by the clauses that are tried, and a clause that is added makes its line', async () => {
@@ -158,7 +175,10 @@ test('a partner tries what was proposed to it, sees its own lines and position, 
     clauses: aeroTerms({ serviceElementMicros: 4_000 }),
   });
   expect(refusal(await tryOut('AERO', { version: 2 }, aero))).toBe('VALIDATION');
-  expect(changed(await tryOut('AERO', { version: 2 }))).toEqual({ 'FUNDING AERO APT': '-1152000 -1344000' });
+  expect(changed(await tryOut('AERO', { version: 2 }))).toEqual({
+    'FUNDING AERO APT': '-1152000 -1344000',
+    'JOINT_PROMOTION SPRING': '-25200 -29400',
+  });
   const member = await nova.enrol();
   const variables = { contractId: contracts.AERO, cycleId: month, version: 1 };
   expect((await nova.answer(member.token, 'simulate-contract', variables)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');

@@ -2,8 +2,8 @@ import type { Db } from '../../platform/database.ts';
 import type { Cycle } from '../cycles/cycle.ts';
 import { accountsOf, CYCLE, ENTRIES } from '../lines/cycle-entries.ts';
 
-/** Points that a partner issued in a cycle and was charged for, net of reversals. */
-export interface IssuedPoints {
+/** Points of one currency in a cycle, net of what was taken back. */
+interface CountedPoints {
   readonly currencyNo: number;
   /** The partner through which the member enrolled. */
   readonly homePartnerId: string | null;
@@ -12,37 +12,47 @@ export interface IssuedPoints {
   readonly points: bigint;
 }
 
-/** Points that were burned in a cycle, net of refunds: at a partner, or of those it issued. */
-export interface BurnedPoints extends IssuedPoints {
-  readonly issuerId: string;
-  readonly acceptorId: string;
+/** Points that were earned at a partner, which was charged for them unless a promotion was. */
+export interface IssuedPoints extends CountedPoints {
+  readonly promotionId: string | null;
+}
+
+/** Points that left wallets. */
+export interface LeftPoints extends CountedPoints {
   /** The stretch in which they had been earned; 0 when it was before the cycle. */
   readonly earnedIn: number;
   /** Whether their issuer was charged for them when they were earned; else they were paid for whole. */
   readonly isCharged: boolean;
 }
 
+/** Points that were burned: at a partner, or of those it issued. */
+export interface BurnedPoints extends LeftPoints {
+  readonly issuerId: string;
+  readonly acceptorId: string;
+}
+
 /** Where a cycle is cut into stretches, the first cut being its first instant. */
 export type Cuts = readonly Date[];
 
-const parametersOf = ({ no }: Cycle, cuts: Cuts, partnerId: string): unknown[] => [
+/** The parameters of statements that read a cycle in stretches: the cuts are $5, and what is given besides follows. */
+export const parametersOf = ({ no }: Cycle, cuts: Cuts, ...more: readonly string[]): unknown[] => [
   ...[no, [], [], null],
   `{${cuts.map((cut) => cut.toISOString()).join(',')}}`,
-  partnerId,
+  ...more,
 ];
 
-/** What a partner issued of purchases made in a cycle. What is reversed of earlier ones keeps their price. */
+/** What was earned by purchases made at a partner in a cycle. What is reversed of earlier ones keeps their price, and blocks keep the one they were bought at. */
 export function readIssuedPoints(db: Db, cycle: Cycle, cuts: Cuts, partnerId: string): Promise<IssuedPoints[]> {
   return db.rows<IssuedPoints>(
     `select a.unit as "currencyNo", m.home_partner as "homePartnerId", width_bucket(x.occurred_at, $5::timestamptz[]) as stretch,
-       -sum(e.available)::bigint as points
+       case when a.kind = 'JOINT' then a.owner end as "promotionId", -sum(e.available)::bigint as points
      from ${CYCLE}
-     cross join lateral ${accountsOf("a.kind = 'ISSUANCE' and a.owner = $6::uuid")}
+     cross join lateral ${accountsOf("(a.kind = 'ISSUANCE' and a.owner = $6::uuid or a.kind = 'JOINT') and a.unit <> 0")}
      cross join lateral ${ENTRIES}
-     join exchange.accruals x on x.id = p.reference and x.charge = 'PARTNER'
+     join exchange.accruals x on x.id = p.reference and x.partner_id = $6::uuid and x.charge <> 'PREPAID'
      join members.members m on m.id = x.member_id
      where e.available <> 0 and x.occurred_at >= c.starts_at
-     group by 1, 2, 3`,
+     group by 1, 2, 3, 4`,
     parametersOf(cycle, cuts, partnerId),
   );
 }

@@ -10,6 +10,7 @@ import { readCycleFacts } from '../lines/read-facts.ts';
 import { type Cuts, readBurnedPoints, readIssuedPoints } from './priced-points.queries.ts';
 import { repriced } from './reprice.rules.ts';
 import { coalitionWith } from './simulated-coalition.rules.ts';
+import { readExchangedPoints, readSpentPoints } from './spent-points.queries.ts';
 
 /**
  * The lines of a cycle as they would be if clauses had been in force in a contract while all of it lasted. What members and partners did is
@@ -27,12 +28,18 @@ export async function simulateContract(
   const simulated = coalitionWith(coalition, contract, clauses, cycle.startsAt);
   const cuts = stretchesOf(coalition, cycle, at);
   const { partnerId } = contract;
-  const [facts, issued, burned] = await Promise.all([
+  const [facts, issued, burned, spent, exchanged] = await Promise.all([
     readCycleFacts(db, simulated, cycle, at),
     readIssuedPoints(db, cycle, cuts, partnerId),
     readBurnedPoints(db, cycle, cuts, partnerId),
+    readSpentPoints(db, cycle, cuts, partnerId),
+    readExchangedPoints(db, cycle, cuts),
   ]);
-  return draftLines(repriced(facts, partnerId, issued, burned, { actual: coalition, simulated, cuts }), simulated, at);
+  return draftLines(
+    repriced(facts, partnerId, { issued, burned, spent, exchanged }, { actual: coalition, simulated, cuts }),
+    simulated,
+    at,
+  );
 }
 
 /** Where a cycle is cut: at its first instant, and wherever what contracts say may have changed since. */

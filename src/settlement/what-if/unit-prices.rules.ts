@@ -47,3 +47,17 @@ export function reimbursementChange(
   const before = was?.reimbursementMicros ?? element;
   return ((is ?? was)?.reimbursementMicros ?? element + redemption) - before;
 }
+
+/** By how much its issuer would have been charged more for a point that expired at an instant, of which one part was funded and another would have been. */
+export function expiryChargeChange(
+  actual: Coalition,
+  simulated: Coalition,
+  { issuerId, currency, at }: { issuerId: string; currency: string; at: Date },
+  funded: { readonly was: bigint; readonly is: bigint },
+): bigint {
+  const [was, is] = [actual, simulated].map((coalition) => issuanceOf(coalition, issuerId, currency, at));
+  if (was === undefined || is === undefined) return 0n;
+  const charge = ({ chargeOnExpiry, redemptionElementMicros }: ClauseOf<'issuance'>, paid: bigint) =>
+    chargeOnExpiry && redemptionElementMicros > paid ? redemptionElementMicros - paid : 0n;
+  return charge(is, funded.is) - charge(was, funded.was);
+}
