@@ -125,8 +125,9 @@ export function recomputeLine({ type, key, partner, workings, minor: said }: Lin
     case 'PRICED': {
       const [points, issued] = [number(told, 'points'), number(told, 'issued')];
       must(issued === -amount, `the entries behind it issue ${-amount} points and not ${issued}`);
+      const paidFor = issued + number(told, 'prepaid');
       must(
-        points === number(told, 'agreed') - issued - number(told, 'prepaid'),
+        points === number(told, 'agreed') - (paidFor > 0n ? paidFor : 0n),
         `${points} are not the points that were agreed and are missing`,
       );
       return rounded(-points * number(told, 'micros'));

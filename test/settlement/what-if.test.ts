@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { accrualOf, type Input, type Nova, refusal, type UserError } from '../support/coalition.ts';
-import { aeroTerms, close, depotTerms, playMonth, startMonth } from './report-month.ts';
+import { accrualOf, type Input, type Nova, redemptionOf, refusal, type UserError } from '../support/coalition.ts';
+import { aeroTerms, burn, close, depotTerms, playMonth, startMonth } from './report-month.ts';
 import { settlementOf } from './settlement-api.ts';
 
 interface Money {
@@ -106,6 +106,8 @@ test('a month that is lived under other terms comes out as it was simulated to, 
     { serviceElementMicros: 3_456, fundingModel: 'HYBRID', issueShareBps: 3_333, chargeOnExpiry: true, minCommitmentPoints: 961_000 },
     { reimbursementMicros: 8_765, handlingFeeBps: 123 },
   ).map((clause) => ('breakage' in clause ? { breakage: { issuerBps: 7_001, operatorBps: 2_999 } } : clause));
+  others.push({ revenueShare: { basis: 'POINTS_VALUE', bps: 250, payee: 'ISSUER' } });
+  others.push({ revenueShare: { basis: 'FUNDING', bps: 111, payee: 'HOME' } });
   const simulation = await tryOut('AERO', { clauses: others });
   const lived = await startMonth(others);
   try {
@@ -213,13 +215,26 @@ test('terms that could not be proposed are refused with their place, and nothing
   expect(await count()).toEqual(before);
 });
 
-test('what was bought or burned before the cycle keeps its price when it is reversed or refunded in it', async () => {
-  const { clearingCycle } = await nova.run<{ clearingCycle: { id: string } }>(nova.operator, 'cycle-positions');
-  const member = await nova.enrol();
-  accrualOf(await nova.earn('AERO', member, { points: 1_000, occurredAt: '2026-01-20T10:00:00+08:00' }));
-  await nova.setClock('2026-02-04T12:00:00+08:00');
-  accrualOf(await nova.earn('AERO', member, { points: 100, occurredAt: '2026-02-04T10:00:00+08:00' }));
+test('what was bought or burned before the cycle keeps its price when it is reported, reversed or refunded in it', async () => {
   const terms = { clauses: aeroTerms({ redemptionElementMicros: 20_000, serviceElementMicros: 5_000 }) };
+  const tryOpen = async () => {
+    const { clearingCycle } = await nova.run<{ clearingCycle: { id: string } }>(nova.operator, 'cycle-positions');
+    return changed(await tryOut('AERO', terms, nova.operator, clearingCycle.id));
+  };
+  const member = await nova.enrol();
+  await nova.setClock('2026-02-04T12:00:00+08:00');
+  accrualOf(await nova.earn('AERO', member, { points: 1_000, occurredAt: '2026-01-20T10:00:00+08:00' }));
+  const { id: bought } = accrualOf(await nova.earn('AERO', member, { points: 100, occurredAt: '2026-02-04T10:00:00+08:00' }));
   // 130 fen more for a hundred points: only the hundred of this cycle.
-  expect(changed(await tryOut('AERO', terms, nova.operator, clearingCycle.id))).toEqual({ 'FUNDING AERO APT': '-1320 -1450' });
+  expect(await tryOpen()).toEqual({ 'FUNDING AERO APT': '-1320 -1450' });
+  const burned = await burn(nova, 'AERO', member, 'APT', 500);
+  // Points of before the cycle are burned at the price of now, and their issuer pays what it had not funded of that.
+  expect(await tryOpen()).toEqual({ 'FUNDING AERO APT': '-1320 -1950', 'REIMBURSEMENT AERO': '500 1000' });
+  await close(nova);
+  await nova.setClock('2026-02-05T12:00:00+08:00');
+  accrualOf(await nova.reverse('AERO', bought, { points: 50 }));
+  redemptionOf(await nova.refund('AERO', burned, { points: 100 }));
+  expect(await tryOpen()).toEqual({});
+  // More was reversed than issued: that is no shortfall of a partner that has promised nothing.
+  expect((await settlementOf(nova).amountsOf('AERO')).slice(0, 2)).toEqual(['FUNDING 60', 'REIMBURSEMENT -100']);
 });

@@ -121,6 +121,7 @@ function describe(type: LineType, partner: string, currency: string | undefined)
 /** TRUE_UP: what a partner pays for points that it had agreed to pay for in each cycle and did not: issued, or bought in blocks. */
 export function trueUpLines(facts: CycleFacts, coalition: Coalition, now: Date): CycleLine[] {
   return clausesOfCycle(coalition, 'issuance', facts.startsAt, now).flatMap(({ partner, clause }) => {
+    if (clause.minCommitmentPoints === undefined) return [];
     const unit = coalition.currencyOf(clause.currency)?.no;
     const issued = facts.movements
       .filter((m) => m.kind === 'ISSUANCE' && m.owner === partner.id && m.unit === unit)
@@ -130,12 +131,12 @@ export function trueUpLines(facts: CycleFacts, coalition: Coalition, now: Date):
       .reduce((sum, { points }) => sum + points, 0n);
     const paidFor = issued + prepaid;
     // What came back of earlier cycles makes nobody owe more than was agreed for this one.
-    const missing = (clause.minCommitmentPoints ?? 0n) - (paidFor > 0n ? paidFor : 0n);
+    const missing = clause.minCommitmentPoints - (paidFor > 0n ? paidFor : 0n);
     if (missing <= 0n) return [];
     const price = clause.redemptionElementMicros + clause.serviceElementMicros;
     const description = `${clause.currency} short of the ${clause.minCommitmentPoints} that ${partner.code} pays for in a cycle at least`;
     const share = negated(rounded(missing * price, coalition.program.settlementCurrency));
-    const workings = priced(missing, price, clause.minCommitmentPoints ?? 0n, issued, prepaid);
+    const workings = priced(missing, price, clause.minCommitmentPoints, issued, prepaid);
     return [
       makeLine({ type: 'TRUE_UP', key: `${partner.code} ${clause.currency}`, description, workings }, new Map([[partner.code, share]])),
     ];
