@@ -59,6 +59,7 @@ import {
   StatementDisputesResolver,
 } from '../settlement/disputes/disputes.resolver.ts';
 import { DrillDownResolver } from '../settlement/drill-down/drill-down.resolver.ts';
+import { ExportsResolver } from '../settlement/exports/exports.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
 import { CycleNettingResolver } from '../settlement/netting/cycle-netting.resolver.ts';
@@ -178,6 +179,7 @@ export const DOMAINS = {
     KpisResolver,
     CostBenefitResolver,
     SimulationResolver,
+    ExportsResolver,
   ],
 } as const satisfies Domains;
 
