@@ -1,10 +1,13 @@
 import type { Coalition } from '../../partners/coalition.ts';
-import type { BankAccount } from '../../partners/partner.ts';
+import type { BankAccount, Partner } from '../../partners/partner.ts';
 import { OPERATOR } from '../lines/cycle-line.ts';
 
 /** One side of a payment by its code; null is the operator. */
 export const partyName = (coalition: Coalition, partnerId: string | null): string =>
   partnerId === null ? OPERATOR : coalition.partnerById(partnerId).code;
+
+/** A partner as people and systems know it. */
+export const nameAndCode = ({ name, code }: Partner): string => (name === code ? code : `${name} (${code})`);
 
 /** Where one side of a payment is paid, if it has said so. */
 export const accountOf = (coalition: Coalition, partnerId: string | null): BankAccount | undefined =>

@@ -1,7 +1,7 @@
 import type { Content, CustomTableLayout, TableCell } from 'pdfmake';
 import { toPublicId } from '../../kernel/ids.ts';
 import { decimalOfMinor, grouped } from './decimals.rules.ts';
-import { accountOf, inWords, partyName } from './parties.rules.ts';
+import { accountOf, inWords, nameAndCode } from './parties.rules.ts';
 import { periodOf } from './period.rules.ts';
 import type { PdfDefinition } from './render-pdf.ts';
 import type { StatementPaper } from './statement-paper.ts';
@@ -78,7 +78,7 @@ function labelled(rows: readonly (readonly [label: string, value: string])[]): C
 
 function facts({ coalition, cycle, statement, partner }: StatementPaper): Content {
   return labelled([
-    ['Partner', `${partner.name} (${partner.code})`],
+    ['Partner', nameAndCode(partner)],
     ['Period', periodOf(coalition, cycle)],
     ['Statement', toPublicId('Statement', statement.id)],
     ['Status', inWords(statement.status)],
@@ -105,7 +105,7 @@ function linesTable({ coalition, statement, lines }: StatementPaper): Content {
     amount(minor),
   ]);
   const net: TableCell[] = [
-    { text: statement.netMinor < 0n ? 'Net, to be paid' : 'Net, to be received', bold: true, colSpan: 3 },
+    { text: netLabel(statement.netMinor), bold: true, colSpan: 3 },
     '',
     '',
     { ...(amount(statement.netMinor) as object), bold: true } as TableCell,
@@ -116,6 +116,8 @@ function linesTable({ coalition, statement, lines }: StatementPaper): Content {
     margin: [0, 0, 0, 18],
   };
 }
+
+const netLabel = (minor: bigint): string => (minor === 0n ? 'Net' : minor < 0n ? 'Net, to be paid' : 'Net, to be received');
 
 const LONGEST_WORD = 40;
 
@@ -128,8 +130,7 @@ function payment({ coalition, instruction }: StatementPaper): Content {
   const money = (minor: bigint) => `${grouped(decimalOfMinor(minor, currency))} ${currency}`;
   const { payer, payee, amountMinor, paidMinor, carriedMinor, dueDate, status } = instruction;
   const account = accountOf(coalition, payee);
-  const name = (id: string | null) =>
-    id === null ? `${coalition.program.name} (operator)` : `${coalition.partnerById(id).name} (${partyName(coalition, id)})`;
+  const name = (id: string | null) => (id === null ? `${coalition.program.name} (operator)` : nameAndCode(coalition.partnerById(id)));
   return {
     stack: [
       { text: 'Payment', bold: true, fontSize: 11, margin: [0, 0, 0, 4] },

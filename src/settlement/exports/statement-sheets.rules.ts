@@ -1,7 +1,7 @@
 import type { Row, SheetData } from 'write-excel-file/node';
 import { toPublicId } from '../../kernel/ids.ts';
 import { decimalOfMicros, decimalOfMinor } from './decimals.rules.ts';
-import { accountOf, inWords, partyName } from './parties.rules.ts';
+import { accountOf, inWords, nameAndCode, partyName } from './parties.rules.ts';
 import { periodOf } from './period.rules.ts';
 import { headerCell, numberCell, TOTAL, textCell, titleCell } from './sheet-cells.rules.ts';
 import type { StatementPaper } from './statement-paper.ts';
@@ -61,7 +61,7 @@ export function summarySheet({ coalition, cycle, statement, partner, instruction
   const payee = instruction === undefined ? undefined : accountOf(coalition, instruction.payee);
   const facts: Row[] = [
     [textCell('Coalition'), textCell(program.name)],
-    [textCell('Partner'), textCell(`${partner.name} (${partner.code})`)],
+    [textCell('Partner'), textCell(nameAndCode(partner))],
     [textCell('Period'), textCell(periodOf(coalition, cycle))],
     [textCell('Statement'), textCell(toPublicId('Statement', statement.id))],
     [textCell('Status'), textCell(inWords(statement.status))],
