@@ -1,7 +1,26 @@
-import writeExcelFile from 'write-excel-file/node';
+import type { Blob } from 'node:buffer';
+import type Stream from 'node:stream';
+import writeExcelFile, { type Feature } from 'write-excel-file/node';
 import type { SheetContent } from './statement-sheets.rules.ts';
+
+const FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>';
+const PAGE = '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>';
+
+/** Printed on A4 across, a sheet is as wide as the page and as long as it takes. */
+const FIT_TO_WIDTH: Feature<Stream | Buffer | Blob> = {
+  files: {
+    transform: {
+      'xl/worksheets/sheet{id}.xml': {
+        transform: (xml) => xml.replace(/<worksheet[^>]*>/, `$&${FIT}`).replace('</sheetData>', `$&${PAGE}`),
+      },
+    },
+  },
+};
 
 /** A workbook of some sheets. */
 export function writeWorkbook(sheets: readonly SheetContent[]): Promise<Buffer> {
-  return writeExcelFile(sheets.map(({ columns, ...sheet }) => ({ ...sheet, columns: [...columns] }))).toBuffer();
+  return writeExcelFile(
+    sheets.map(({ columns, ...sheet }) => ({ ...sheet, columns: [...columns] })),
+    { fontFamily: 'Calibri', fontSize: 11, features: [FIT_TO_WIDTH] },
+  ).toBuffer();
 }
