@@ -119,10 +119,8 @@ function linesTable({ coalition, statement, lines }: StatementPaper): Content {
 
 const netLabel = (minor: bigint): string => (minor === 0n ? 'Net' : minor < 0n ? 'Net, to be paid' : 'Net, to be received');
 
-const LONGEST_WORD = 40;
-
-/** Words that no line can hold are allowed to break. */
-const breakable = (text: string): string => text.replace(new RegExp(`\\S{${LONGEST_WORD}}(?=\\S)`, 'gu'), '$&\u200b');
+/** A word that no line can hold is broken wherever a line is full; others stay whole. */
+const breakable = (text: string): Content => (/[^\s\p{Script=Han}]{36}/u.test(text) ? { text, wordBreak: 'break-all' } : text);
 
 function payment({ coalition, instruction }: StatementPaper): Content {
   if (instruction === undefined) return { text: 'Nothing is to be paid.', margin: [0, 0, 0, 16] };
