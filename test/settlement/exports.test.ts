@@ -360,4 +360,23 @@ describe('a cycle that is closed as of an earlier instant', () => {
     expect(points).toEqual([['AERO 0 1200 1200'], ['AERO 1200 2600 3800', 'CAFE 0 26 26']]);
     expect(await other.faults()).toEqual([]);
   });
+
+  test('of thousands of postings is journalled page by page, each once and in order', async () => {
+    const member = await other.enrol();
+    for (let batch = 0; batch < 6; batch += 1) {
+      const inputs = Array.from({ length: 1_000 }, () => other.accrueInput(member, { points: 7, occurredAt: '2026-01-31T10:00:00+08:00' }));
+      expect((await other.earnMany('AERO', inputs)).accepted).toBe(1_000);
+    }
+    await other.setClock('2026-03-01T00:00:00+08:00');
+    const { cycle } = await other.operate<{ cycle: { id: string } }>('close-cycle', {});
+    const { cycleExport } = await other.run<{ cycleExport: { base64: string } }>(other.operator, 'cycle-export', {
+      cycle: cycle.id,
+      format: 'JOURNAL',
+    });
+    const rows = rowsOf(Buffer.from(cycleExport.base64, 'base64')).filter(({ code }) => code === 'accrual.confirmed');
+    const postings = [...new Set(rows.map(({ posting }) => Number(posting)))];
+    expect([rows.length, postings.length]).toEqual([18_000, 6_000]);
+    expect(postings.toSorted((a, b) => a - b)).toEqual(postings);
+    expect(rows.reduce((sum, { debit, credit }) => sum + micros(debit) - micros(credit), 0n)).toBe(0n);
+  });
 });
