@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { XMLParser } from 'fast-xml-parser';
 import readExcelFile from 'read-excel-file/node';
 import { validateXML } from 'xmllint-wasm';
-import { type Nova, startNova } from '../support/coalition.ts';
+import { type Nova, operation, startNova } from '../support/coalition.ts';
 import { closeCycle, DEPOT_ACCOUNT, OPERATOR_ACCOUNT, type PlayedMonth, startPlayedMonth } from './export-fixtures.ts';
 
 interface Line {
@@ -259,6 +259,12 @@ test('deferred revenue rolls forward for each issuer and currency, to what the p
   ]);
   expect(of('LIABILITY').map(({ closing }) => closing)).toEqual(['3370.010000', '2700.015000', '759.960000']);
   expect(of('DEFERRED_REVENUE').reduce((sum, { closing }) => sum + micros(closing), 0n)).toBe(6_829_985_000n);
+});
+
+test('the requests of the page on exports are the documents that are sent here', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/exports.md'), 'utf8');
+  const requests = [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, request]) => request);
+  expect(requests).toEqual([operation('statement-export'), operation('cycle-export')]);
 });
 
 test('a partner has its own statement only, the operator all, and nobody else any', async () => {

@@ -11,17 +11,17 @@ declare module 'pdfmake' {
 /** What a document is made of. */
 export type PdfDefinition = Parameters<typeof pdfmake.createPdf>[0];
 
-const FONT = '@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified';
-const WEIGHTS = { normal: 400, bold: 700 } as const;
-
 let ready = false;
 
 /** One family with Latin letters and Chinese characters. Its files are unpacked once: pdfmake would inflate a WOFF table for each glyph. */
 function prepare(): void {
   if (ready) return;
-  const { resolve } = createRequire(import.meta.url);
-  for (const [style, weight] of Object.entries(WEIGHTS))
-    pdfmake.virtualfs.writeFileSync(`${style}.ttf`, unpackWoff(readFileSync(resolve(`${FONT}-${weight}-normal.woff`))));
+  const require = createRequire(import.meta.url);
+  const files = {
+    'normal.ttf': require.resolve('@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff'),
+    'bold.ttf': require.resolve('@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-700-normal.woff'),
+  };
+  for (const [name, file] of Object.entries(files)) pdfmake.virtualfs.writeFileSync(name, unpackWoff(readFileSync(file)));
   pdfmake.setFonts({ Noto: { normal: 'normal.ttf', bold: 'bold.ttf' } });
   pdfmake.setUrlAccessPolicy(() => false);
   pdfmake.setLocalAccessPolicy(() => false);
