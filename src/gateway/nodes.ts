@@ -15,6 +15,7 @@ import type { Context } from '../platform/graphql/context.ts';
 import { cycleNode } from '../settlement/cycles/cycle-node.ts';
 import { disputeNode } from '../settlement/disputes/dispute-node.ts';
 import { ledgerEntryNode } from '../settlement/entries/ledger-entry-node.ts';
+import { breakNode, reconciliationNode } from '../settlement/reconciliation/reconciliation-node.ts';
 import { statementNode } from '../settlement/statements/statement-node.ts';
 
 /** Reads one object with the rights of the viewer. The id is the stored one. */
@@ -39,6 +40,8 @@ export const NODES: { readonly [Kind in IdKind]?: ReadNode } = {
   LedgerEntry: ledgerEntryNode,
   Statement: statementNode,
   Dispute: disputeNode,
+  Reconciliation: reconciliationNode,
+  ReconciliationBreak: breakNode,
 };
 
 /** The object behind a public id, or undefined. */

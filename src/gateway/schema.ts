@@ -77,6 +77,12 @@ import { KpisResolver } from '../settlement/reports/kpis.resolver.ts';
 import { LiabilityAgeingResolver } from '../settlement/reports/liability-ageing.resolver.ts';
 import { RedemptionCostResolver } from '../settlement/reports/redemption-cost.resolver.ts';
 import { ScorecardResolver } from '../settlement/reports/scorecard.resolver.ts';
+import { BreakResolver, ReconciliationBreaksResolver } from '../settlement/reconciliation/breaks/break.resolver.ts';
+import {
+  PartnerReconciliationsResolver,
+  ReconciliationResolver,
+  ReconciliationRowResolver,
+} from '../settlement/reconciliation/reconciliation.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { SimulationResolver } from '../settlement/what-if/simulation.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
@@ -180,6 +186,11 @@ export const DOMAINS = {
     CostBenefitResolver,
     SimulationResolver,
     ExportsResolver,
+    ReconciliationResolver,
+    ReconciliationRowResolver,
+    ReconciliationBreaksResolver,
+    PartnerReconciliationsResolver,
+    BreakResolver,
   ],
 } as const satisfies Domains;
 

@@ -30,6 +30,8 @@ export const ID_PREFIX = {
   Adjustment: 'adj',
   BankEntry: 'bke',
   NettingPair: 'npr',
+  Reconciliation: 'rec',
+  ReconciliationBreak: 'brk',
   Activity: 'act',
 } as const;
 
