@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/database.ts';
 import { dropOtherDays, type OurScope } from './our-rows.queries.ts';
 import type { Tolerances } from './reconciliation.ts';
-import { groupUp, markDuplicates, markMissing, pairByMember, pairUp } from './rules.queries.ts';
+import { groupUp, keepMissing, markDuplicates, pairByMember, pairUp } from './rules.queries.ts';
 
 const KEY = ['kind', 'key'] as const;
 
@@ -23,5 +23,5 @@ export async function matchRows(tx: Tx, scope: OurScope, { points, days }: Toler
   await dropOtherDays(tx, scope);
   await pairByMember(tx, runId, days);
   await groupUp(tx, runId, { by: ['kind', 'member_id', 'day'], days, rule: 'MEMBER_DAY_GROUP' });
-  await markMissing(tx, runId);
+  await keepMissing(tx, runId);
 }

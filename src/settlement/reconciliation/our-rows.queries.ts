@@ -17,43 +17,39 @@ const IN_WALLETS = `(select sum(e.available + coalesce(e.pending, 0)) from ledge
 
 const SOURCES: Readonly<Record<RowKind, string>> = {
   ACCRUAL: `select 'accrual ' || a.id as source, 'ACCRUAL' as kind, a.external_id as key, a.occurred_at, a.member_id, a.currency_no, a.points as amount
-    from exchange.accruals a where a.partner_id = $2 and a.status <> 'CANCELLED'`,
+    from exchange.accruals a where a.partner_id = $1 and a.status <> 'CANCELLED'`,
   REVERSAL: `select 'posting ' || p.id, 'REVERSAL', a.external_id, p.occurred_at, a.member_id, a.currency_no, ${IN_WALLETS}
     from ledger.postings p join exchange.accruals a on a.id = p.reference
     where p.code in ('accrual.reversed', 'accrual.pending_reversed')
-      and p.reference = any (array(select id from exchange.accruals where partner_id = $2 and reversed_points > 0))`,
+      and p.reference = any (array(select id from exchange.accruals where partner_id = $1 and reversed_points > 0))`,
   REDEMPTION: `select 'redemption ' || r.id, 'REDEMPTION', r.order_external_id, r.captured_at, r.member_id, r.currency_no, r.captured_points
-    from exchange.redemptions r where r.partner_id = $2 and r.captured_points > 0`,
+    from exchange.redemptions r where r.partner_id = $1 and r.captured_points > 0`,
   REFUND: `select 'posting ' || p.id, 'REFUND', r.order_external_id, p.occurred_at, r.member_id, r.currency_no, -${IN_WALLETS}
     from ledger.postings p join exchange.redemptions r on r.id = p.reference
     where p.code = 'redemption.refunded'
-      and p.reference = any (array(select id from exchange.redemptions where partner_id = $2 and refunded_points > 0))`,
+      and p.reference = any (array(select id from exchange.redemptions where partner_id = $1 and refunded_points > 0))`,
   SALE: `select 'sale ' || s.id, 'SALE', s.external_id, s.occurred_at, s.member_id, 0::smallint, s.net_minor
-    from exchange.sales s where s.partner_id = $2`,
+    from exchange.sales s where s.partner_id = $1`,
 };
 
 /**
  * Lists what the partner did here in the days that are compared, and on other days where the file names the key. What another file has
  * claimed is not offered again.
  */
-export async function loadOurRows(tx: Tx, { runId, partnerId, startsAt, endsAt, kinds, timeZone }: OurScope): Promise<void> {
+export async function loadOurRows(tx: Tx, { partnerId, startsAt, endsAt, kinds, timeZone }: OurScope): Promise<void> {
   await tx.rows(
-    `insert into settlement.our_rows (run_id, no, source, kind, key, occurred_at, day, member_id, currency_no, amount)
-     select $1::uuid, row_number() over (order by o.kind, o.occurred_at, o.key, o.amount, o.source), o.source, o.kind, o.key, o.occurred_at,
-       (o.occurred_at at time zone $5)::date, o.member_id, o.currency_no, o.amount
+    `insert into our_left (no, source, kind, key, occurred_at, day, member_id, currency_no, amount)
+     select row_number() over (order by o.kind, o.occurred_at, o.key, o.amount, o.source), o.source, o.kind, o.key, o.occurred_at,
+       (o.occurred_at at time zone $4)::date, o.member_id, o.currency_no, o.amount
      from (${kinds.map((kind) => SOURCES[kind]).join('\n union all ')}) as o (source, kind, key, occurred_at, member_id, currency_no, amount)
-     left join (select distinct kind, key from settlement.their_rows where run_id = $1) t on t.kind = o.kind and t.key = o.key
-     where (t.key is not null or (o.occurred_at >= $3 and o.occurred_at < $4))
+     left join (select distinct kind, key from their_left) t on t.kind = o.kind and t.key = o.key
+     where (t.key is not null or (o.occurred_at >= $2 and o.occurred_at < $3))
        and not exists (select from settlement.our_rows c where c.source = o.source and c.match_no is not null)`,
-    [runId, partnerId, startsAt.toISOString(), endsAt.toISOString(), timeZone],
+    [partnerId, startsAt.toISOString(), endsAt.toISOString(), timeZone],
   );
 }
 
 /** What is of other days and was not found by its key is not looked at further. */
-export async function dropOtherDays(tx: Tx, { runId, startsAt, endsAt }: OurScope): Promise<void> {
-  await tx.rows('delete from settlement.our_rows where run_id = $1 and result is null and not (occurred_at >= $2 and occurred_at < $3)', [
-    runId,
-    startsAt.toISOString(),
-    endsAt.toISOString(),
-  ]);
+export async function dropOtherDays(tx: Tx, { startsAt, endsAt }: OurScope): Promise<void> {
+  await tx.rows('delete from our_left where not (occurred_at >= $1 and occurred_at < $2)', [startsAt.toISOString(), endsAt.toISOString()]);
 }

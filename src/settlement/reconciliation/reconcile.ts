@@ -23,6 +23,7 @@ import {
   supersede,
 } from './reconciliations.queries.ts';
 import { isSameRun, placesOf } from './same-run.rules.ts';
+import { analyzeStaging, openStaging } from './staging.queries.ts';
 import { syncBreaks } from './sync-breaks.queries.ts';
 import { loadTheirRows } from './their-rows.queries.ts';
 
@@ -87,11 +88,11 @@ export async function reconcile(tx: Tx, command: Reconcile): Promise<Outcome<Rec
   else await clearRun(tx, run.id);
   await supersede(tx, places.done, run.id);
 
-  // What was just written has no statistics: joins by hash are right for few rows and for many.
-  await tx.rows("select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)");
+  await openStaging(tx);
   const loaded = await loadTheirRows(tx, run.id, run.partnerId, blocks.done);
   const scope = { ...run, runId: run.id, timeZone };
   await loadOurRows(tx, scope);
+  await analyzeStaging(tx);
   await matchRows(tx, scope, command.tolerances);
   await syncBreaks(tx, run.id, places.done, run.partnerId, now);
   await finishRun(tx, { id: run.id, ...loaded, now });

@@ -21,25 +21,34 @@ const CURRENCIES = [
   { of: (by: readonly string[]) => by, theirs: 'currency_no is null' },
 ];
 
-const equal = (columns: readonly string[]): string => columns.map((column) => `t.${column} = o.${column}`).join(' and ');
+const equal = (columns: readonly string[], other: string): string =>
+  columns.map((column) => `t.${column} = ${other}.${column}`).join(' and ');
+
+const SAID = 'no, kind, key, occurred_at, day, member_id, currency_no, amount';
+
+/** Moves rows of theirs that `gone_theirs`, and of ours that `gone_ours` took, to where they stay; $1 is the run and $2 the rule. */
+const keep = (isGroup: boolean): string => `
+  kept as (
+    insert into settlement.their_rows (run_id, ${SAID}, result, rule, match_no, is_group)
+    select $1, ${SAID}, result, $2, match_no, ${isGroup} from gone_theirs
+  )
+  insert into settlement.our_rows (run_id, ${SAID}, source, result, rule, match_no, is_group)
+  select $1, ${SAID}, source, result, $2, match_no, ${isGroup} from gone_ours`;
 
 /** What pairs of `pair (their_no, our_no, result)` claim, on both sides. */
 const CLAIM = `
-  ours as (
-    update settlement.our_rows r set result = p.result, rule = $2, match_no = p.their_no from pair p where r.run_id = $1 and r.no = p.our_no
-  )
-  update settlement.their_rows r set result = p.result, rule = $2, match_no = p.their_no from pair p where r.run_id = $1 and r.no = p.their_no`;
+  gone_theirs as (delete from their_left t using pair p where t.no = p.their_no returning t.*, p.result, p.their_no as match_no),
+  gone_ours as (delete from our_left o using pair p where o.no = p.our_no returning o.*, p.result, p.their_no as match_no),
+  ${keep(false)}`;
 
 export async function pairUp(tx: Tx, runId: string, { by, where = 'true', rule, result }: Pairing): Promise<void> {
   for (const { of, theirs } of CURRENCIES) {
     const columns = of(by);
-    const ranked = (table: string, condition: string) =>
-      `select *, row_number() over (partition by ${columns.join(', ')} order by ${ORDER}) as n
-       from settlement.${table} where run_id = $1 and result is null and ${condition}`;
+    const rank = `row_number() over (partition by ${columns.join(', ')} order by ${ORDER}) as n`;
     await tx.rows(
-      `with t as (${ranked('their_rows', theirs)}), o as (${ranked('our_rows', 'true')}),
+      `with t as (select *, ${rank} from their_left where ${theirs}), o as (select *, ${rank} from our_left),
        pair as materialized (
-         select t.no as their_no, o.no as our_no, ${result} as result from t join o on ${equal(columns)} and t.n = o.n where ${where}
+         select t.no as their_no, o.no as our_no, ${result} as result from t join o on ${equal(columns, 'o')} and t.n = o.n where ${where}
        ), ${CLAIM}`,
       [runId, rule],
     );
@@ -52,14 +61,12 @@ const MOST_ALIKE = 100;
 /** The same amount of the same member within the days, where on either side there is only one such row. */
 export async function pairByMember(tx: Tx, runId: string, days: number): Promise<void> {
   const rule: Rule = 'AMOUNT_DAY_MEMBER';
-  const left = (table: string) =>
-    `select *, count(*) over (partition by kind, member_id, amount) as many from settlement.${table}
-     where run_id = $1 and result is null and member_id is not null`;
+  const alike = 'count(*) over (partition by kind, member_id, amount) as many';
   await tx.rows(
-    `with t as (${left('their_rows')}), o as (${left('our_rows')}),
+    `with t as (select *, ${alike} from their_left where member_id is not null), o as (select *, ${alike} from our_left),
      near as (
        select t.no as their_no, o.no as our_no, count(*) over (partition by t.no) as theirs, count(*) over (partition by o.no) as ours
-       from t join o on ${equal(['kind', 'member_id', 'amount'])}
+       from t join o on ${equal(['kind', 'member_id', 'amount'], 'o')}
          and (t.currency_no is null or t.currency_no = o.currency_no) and abs(o.day - t.day) <= ${days}
        where t.many <= ${MOST_ALIKE} and o.many <= ${MOST_ALIKE}
      ),
@@ -74,53 +81,54 @@ const MOST_IN_GROUP = 12;
 export async function groupUp(
   tx: Tx,
   runId: string,
-  { by, days, rule }: { by: readonly Column[]; days: number; rule: Rule },
+  { by, days, rule }: { readonly by: readonly Column[]; readonly days: number; readonly rule: Rule },
 ): Promise<void> {
   for (const { of, theirs } of CURRENCIES) {
     const columns = of(by);
-    const present = by.includes('member_id') ? 'member_id is not null' : 'true';
     const sums = (table: string, condition: string) =>
       `select ${columns.join(', ')}, count(*) as n, sum(amount) as amount, min(no) as first, min(day) as lo, max(day) as hi
-       from settlement.${table} where run_id = $1 and result is null and ${present} and ${condition} group by ${columns.join(', ')}`;
-    const members = (alias: string, condition: string) =>
-      `${alias}.run_id = $1 and ${alias}.result is null and ${condition} and ${columns.map((column) => `${alias}.${column} = f.${column}`).join(' and ')}`;
+       from ${table} where ${condition} group by ${columns.join(', ')}`;
     await tx.rows(
-      `with t as (${sums('their_rows', theirs)}), o as (${sums('our_rows', 'true')}),
+      `with t as (${sums('their_left', theirs)}), o as (${sums('our_left', 'true')}),
        fit as materialized (
-         select ${columns.map((column) => `t.${column}`).join(', ')}, t.first as match_no from t join o on ${equal(columns)}
+         select ${columns.map((column) => `t.${column}`).join(', ')}, t.first as match_no from t join o on ${equal(columns, 'o')}
          where t.amount = o.amount and least(t.n, o.n) = 1 and greatest(t.n, o.n) between 2 and ${MOST_IN_GROUP}
            and greatest(o.hi - t.lo, t.hi - o.lo) <= ${days}
        ),
-       ours as (
-         update settlement.our_rows r set result = 'MATCHED', rule = $2, match_no = f.match_no, is_group = true
-         from fit f where ${members('r', 'true')}
-       )
-       update settlement.their_rows r set result = 'MATCHED', rule = $2, match_no = f.match_no, is_group = true
-       from fit f where ${members('r', `r.${theirs}`)}`,
+       gone_theirs as (
+         delete from their_left t using fit where t.${theirs} and ${equal(columns, 'fit')} returning t.*, 'MATCHED' as result, fit.match_no
+       ),
+       gone_ours as (delete from our_left t using fit where ${equal(columns, 'fit')} returning t.*, 'MATCHED' as result, fit.match_no),
+       ${keep(true)}`,
       [runId, rule],
     );
   }
 }
 
-/**
- * Of rows of theirs with one key, those behind the one that is matched or else the first. Several partial returns have one key,
- * so of those only the ones with the same amount repeat each other.
- */
+/** Several partial returns have one key, so of those only the ones with the same amount repeat each other. */
+const PART = "case when kind in ('REVERSAL', 'REFUND') then amount end";
+
+/** Of rows of theirs with one key, those behind the one that is matched or else the first. */
 export async function markDuplicates(tx: Tx, runId: string): Promise<void> {
   await tx.rows(
-    `update settlement.their_rows r set result = 'DUPLICATE'
-     from (
-       select no, result, bool_or(match_no is not null) over same as is_known, row_number() over (same order by (match_no is null), ${ORDER}) as n
-       from settlement.their_rows where run_id = $1
-       window same as (partition by kind, key, currency_no, case when kind in ('REVERSAL', 'REFUND') then amount end)
-     ) d
-     where r.run_id = $1 and r.no = d.no and d.result is null and (d.is_known or d.n > 1)`,
+    `with known as (select distinct kind, key, currency_no, ${PART} as part from settlement.their_rows where run_id = $1 and match_no is not null),
+     ranked as (select no, kind, key, currency_no, ${PART} as part, row_number() over (partition by kind, key, currency_no, ${PART} order by ${ORDER}) as n from their_left),
+     repeated as (
+       select d.no from ranked d left join known k on k.kind = d.kind and k.key = d.key
+         and coalesce(k.currency_no, -1) = coalesce(d.currency_no, -1) and coalesce(k.part, 0) = coalesce(d.part, 0)
+       where d.n > 1 or k.key is not null
+     ),
+     gone as (delete from their_left t using repeated d where t.no = d.no returning t.*)
+     insert into settlement.their_rows (run_id, ${SAID}, result) select $1, ${SAID}, 'DUPLICATE' from gone`,
     [runId],
   );
 }
 
 /** What is left is missing on the other side. */
-export async function markMissing(tx: Tx, runId: string): Promise<void> {
-  await tx.rows("update settlement.their_rows set result = 'MISSING_HERE' where run_id = $1 and result is null", [runId]);
-  await tx.rows("update settlement.our_rows set result = 'MISSING_THERE' where run_id = $1 and result is null", [runId]);
+export async function keepMissing(tx: Tx, runId: string): Promise<void> {
+  await tx.rows(`insert into settlement.their_rows (run_id, ${SAID}, result) select $1, ${SAID}, 'MISSING_HERE' from their_left`, [runId]);
+  await tx.rows(
+    `insert into settlement.our_rows (run_id, ${SAID}, source, result) select $1, ${SAID}, source, 'MISSING_THERE' from our_left`,
+    [runId],
+  );
 }

@@ -10,18 +10,25 @@ export interface Loaded {
   readonly badRows: number;
 }
 
-/** Keeps the rows of a file, as they are read; bad ones with the reason. */
+/** Reads the rows of a file in; bad ones are kept with the reason. */
 export async function loadTheirRows(tx: Tx, runId: string, partnerId: string, blocks: AsyncIterable<readonly FileLine[]>): Promise<Loaded> {
   let [rowsRead, badRows] = [0, 0];
-  for await (const lines of blocks) {
-    for (let at = 0; at < lines.length; at += BLOCK) {
-      const some = lines.slice(at, at + BLOCK);
-      rowsRead += some.length;
-      badRows += await insertBadRows(tx, runId, some);
-      await insertRows(tx, runId, partnerId, some);
-    }
+  for await (const lines of inBlocks(blocks)) {
+    rowsRead += lines.length;
+    badRows += await insertBadRows(tx, runId, lines);
+    await insertRows(tx, lines);
   }
+  await nameMembers(tx, partnerId);
   return { rowsRead, badRows };
+}
+
+async function* inBlocks(blocks: AsyncIterable<readonly FileLine[]>): AsyncGenerator<readonly FileLine[]> {
+  let waiting: FileLine[] = [];
+  for await (const lines of blocks) {
+    waiting = waiting.concat(lines);
+    while (waiting.length >= BLOCK) yield waiting.splice(0, BLOCK);
+  }
+  if (waiting.length > 0) yield waiting;
 }
 
 async function insertBadRows(tx: Tx, runId: string, lines: readonly FileLine[]): Promise<number> {
@@ -35,21 +42,13 @@ async function insertBadRows(tx: Tx, runId: string, lines: readonly FileLine[]):
   return bad.length;
 }
 
-/** A row names its member by our id, the number of a card, or the partner's own name. */
-async function insertRows(tx: Tx, runId: string, partnerId: string, lines: readonly FileLine[]): Promise<void> {
+async function insertRows(tx: Tx, lines: readonly FileLine[]): Promise<void> {
   const rows = lines.flatMap(({ no, row }) => ('done' in row ? [{ no, ...row.done }] : []));
   if (rows.length === 0) return;
   await tx.rows(
-    `insert into settlement.their_rows (run_id, no, kind, key, occurred_at, day, member_id, currency_no, amount)
-     select $1, r.no, r.kind, r.key, r.occurred_at, r.day, coalesce(i.id, c.id, x.member_id), r.currency_no, r.amount
-     from unnest($3::integer[], $4::text[], $5::text[], $6::timestamptz[], $7::date[], $8::text[], $9::uuid[], $10::smallint[], $11::bigint[])
-       as r (no, kind, key, occurred_at, day, member, member_id, currency_no, amount)
-     left join members.members i on i.id = r.member_id
-     left join members.members c on c.card_number = r.member
-     left join members.external_ids x on x.partner_id = $2 and x.external_id = r.member`,
+    `insert into rows_read (no, kind, key, occurred_at, day, member, member_id, currency_no, amount)
+     select * from unnest($1::integer[], $2::text[], $3::text[], $4::timestamptz[], $5::date[], $6::text[], $7::uuid[], $8::smallint[], $9::bigint[])`,
     [
-      runId,
-      partnerId,
       rows.map(({ no }) => no),
       rows.map(({ kind }) => kind),
       rows.map(({ key }) => key),
@@ -60,5 +59,18 @@ async function insertRows(tx: Tx, runId: string, partnerId: string, lines: reado
       rows.map(({ currencyNo }) => currencyNo ?? null),
       rows.map(({ amount }) => amount),
     ],
+  );
+}
+
+/** A row names its member by our id, the number of a card, or the partner's own name. */
+async function nameMembers(tx: Tx, partnerId: string): Promise<void> {
+  await tx.rows(
+    `insert into their_left (no, kind, key, occurred_at, day, member_id, currency_no, amount)
+     select r.no, r.kind, r.key, r.occurred_at, r.day, coalesce(i.id, c.id, x.member_id), r.currency_no, r.amount
+     from rows_read r
+     left join members.members i on i.id = r.member_id
+     left join members.members c on c.card_number = r.member
+     left join members.external_ids x on x.partner_id = $1 and x.external_id = r.member`,
+    [partnerId],
   );
 }
