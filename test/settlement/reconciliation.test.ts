@@ -235,7 +235,7 @@ test('an open cycle is reconciled before it closes, and by the same file after',
   const content = csv('ACCRUAL,R-1,2026-01-10,,100');
   const open = await api.run(content, { cycleId: clearingCycle.id });
   expect(shortly(open)).toEqual(['MATCHED ACCRUAL 1:1']);
-  await nova.operate('close-cycle', { cycleId: clearingCycle.id });
+  await nova.operate('close-cycle', {});
   const closed = await api.run(content, { cycleId: clearingCycle.id });
   expect(shortly(closed)).toEqual(['MATCHED ACCRUAL 1:1']);
   expect((await api.see(closed.id)).isSuperseded).toBe(false);
