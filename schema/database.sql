@@ -686,6 +686,18 @@ create table platform.state (
   constraint there_is_one_state CHECK (only_row)
 );
 
+create table settlement.account_roots (
+  cycle_no integer not null,
+  account_id bigint not null,
+  entries bigint not null,
+  root bytea not null,
+  tail_from bigint not null,
+  tail_marks bytea not null,
+  constraint an_account_has_one_root_a_cycle PRIMARY KEY (cycle_no, account_id),
+  constraint an_account_root_has_entries CHECK ((entries > 0)),
+  constraint an_account_root_is_a_hash CHECK ((length(root) = 32))
+);
+
 create table settlement.adjustments (
   id uuid not null,
   partner_id uuid not null,
@@ -698,6 +710,79 @@ create table settlement.adjustments (
   constraint adjustments_pkey PRIMARY KEY (id),
   constraint an_adjustment_corrects_something CHECK ((minor <> 0)),
   constraint an_adjustment_has_two_parties CHECK ((partner_id IS DISTINCT FROM counterparty_id))
+);
+
+create table settlement.bad_rows (
+  run_id uuid not null,
+  no integer not null,
+  reason text not null,
+  constraint a_bad_row_is_listed_once PRIMARY KEY (run_id, no)
+);
+
+create table settlement.bank_entries (
+  id uuid not null,
+  no bigint not null generated always as identity,
+  account text not null,
+  bank_reference text not null,
+  direction text not null,
+  amount_minor bigint not null,
+  matched_minor bigint not null default 0,
+  value_date date not null,
+  end_to_end_id text,
+  counterparty_name text,
+  counterparty_iban text,
+  remittance text,
+  matched_by text,
+  reason text,
+  constraint a_bank_entry_comes_or_goes CHECK ((direction = ANY (ARRAY['CREDIT'::text, 'DEBIT'::text]))),
+  constraint a_bank_entry_is_taken_once UNIQUE (account, bank_reference),
+  constraint a_bank_entry_moves_money CHECK ((amount_minor > 0)),
+  constraint a_bank_entry_pays_no_more_than_it_brought CHECK (((matched_minor >= 0) AND (matched_minor <= amount_minor))),
+  constraint bank_entries_pkey PRIMARY KEY (id),
+  constraint what_is_matched_says_by_what CHECK (((matched_minor > 0) = (matched_by IS NOT NULL))),
+  constraint what_is_not_matched_says_why CHECK (((matched_minor < amount_minor) = (reason IS NOT NULL)))
+);
+
+create table settlement.breaks (
+  id uuid not null default gen_random_uuid(),
+  no bigint not null generated always as identity,
+  partner_id uuid not null,
+  run_id uuid not null,
+  result text not null,
+  kind text not null,
+  key text not null,
+  day date not null,
+  ordinal integer not null,
+  member_id uuid,
+  their_no integer,
+  their_day date,
+  their_amount bigint,
+  our_no integer,
+  our_day date,
+  our_amount bigint,
+  opened_at timestamp with time zone not null,
+  owner text,
+  state text not null default 'OPEN'::text,
+  resolution text,
+  adjustment_minor bigint,
+  note text,
+  proposed_by text,
+  proposed_at timestamp with time zone,
+  decided_by text,
+  decided_at timestamp with time zone,
+  adjustment_id uuid,
+  constraint a_break_has_a_known_result CHECK ((result = ANY (ARRAY['AMOUNT_DIFF'::text, 'DATE_DIFF'::text, 'DUPLICATE'::text, 'MISSING_HERE'::text, 'MISSING_THERE'::text]))),
+  constraint a_break_has_a_side CHECK (((their_amount IS NOT NULL) OR (our_amount IS NOT NULL))),
+  constraint a_break_state_is_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'PROPOSED'::text, 'RESOLVED'::text, 'SUPERSEDED'::text]))),
+  constraint a_proposal_says_what_and_by_whom CHECK (((state = ANY (ARRAY['PROPOSED'::text, 'RESOLVED'::text])) = ((resolution IS NOT NULL) AND (note IS NOT NULL) AND (proposed_by IS NOT NULL) AND (proposed_at IS NOT NULL)))),
+  constraint a_resolution_is_known CHECK ((resolution = ANY (ARRAY['ADJUST'::text, 'ACCEPT_OURS'::text, 'ACCEPT_THEIRS'::text, 'NO_ACTION'::text]))),
+  constraint a_resolved_adjustment_is_posted CHECK ((((state = 'RESOLVED'::text) AND (resolution = 'ADJUST'::text)) = (adjustment_id IS NOT NULL))),
+  constraint a_resolved_break_says_who_decided CHECK (((state = 'RESOLVED'::text) = ((decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
+  constraint an_adjusting_proposal_says_how_much CHECK (((NOT (resolution IS DISTINCT FROM 'ADJUST'::text)) = (adjustment_minor IS NOT NULL))),
+  constraint an_adjustment_moves_money CHECK ((adjustment_minor <> 0)),
+  constraint an_adjustment_resolves_one_break UNIQUE (adjustment_id),
+  constraint breaks_pkey PRIMARY KEY (id),
+  constraint four_eyes_resolve_a_break CHECK ((decided_by <> proposed_by))
 );
 
 create table settlement.dispute_policy (
@@ -761,6 +846,15 @@ END),
   constraint what_is_accepted_is_adjusted CHECK (((status = ANY (ARRAY['ACCEPTED'::text, 'PARTIALLY_ACCEPTED'::text])) = (adjustment_id IS NOT NULL)))
 );
 
+create table settlement.funding_limits (
+  id uuid not null,
+  partner_id uuid not null,
+  limit_minor bigint,
+  set_at timestamp with time zone not null,
+  constraint a_funding_limit_is_never_negative CHECK ((limit_minor >= 0)),
+  constraint funding_limits_pkey PRIMARY KEY (id)
+);
+
 create table settlement.instructions (
   id uuid not null,
   cycle_no integer not null,
@@ -796,6 +890,37 @@ create table settlement.lines (
   constraint lines_pkey PRIMARY KEY (id)
 );
 
+create table settlement.netting_pairs (
+  id uuid not null,
+  partner_a uuid not null,
+  partner_b uuid not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  constraint a_netting_pair_is_two_partners CHECK ((partner_a < partner_b)),
+  constraint a_netting_pair_never_ends_before_it_begins CHECK ((ends_at >= starts_at)),
+  constraint netting_pairs_pkey PRIMARY KEY (id)
+);
+
+create table settlement.our_rows (
+  run_id uuid not null,
+  no integer not null,
+  source text not null,
+  kind text not null,
+  key text not null,
+  occurred_at timestamp with time zone not null,
+  day date not null,
+  member_id uuid not null,
+  currency_no smallint,
+  amount bigint not null,
+  result text not null,
+  rule text,
+  match_no integer,
+  is_group boolean not null default false,
+  constraint a_row_of_ours_has_a_known_result CHECK ((result = ANY (ARRAY['MATCHED'::text, 'AMOUNT_DIFF'::text, 'DATE_DIFF'::text, 'MISSING_THERE'::text]))),
+  constraint a_row_of_ours_is_listed_once PRIMARY KEY (run_id, no),
+  constraint a_row_of_ours_is_matched_or_stands_alone CHECK (((match_no IS NULL) = (rule IS NULL)))
+);
+
 create table settlement.payments (
   id uuid not null,
   instruction_id uuid not null,
@@ -805,10 +930,19 @@ create table settlement.payments (
   interest_minor bigint not null default 0,
   recorded_at timestamp with time zone not null,
   posting_id bigint not null,
+  bank_entry_id uuid,
   constraint a_bank_reference_pays_an_instruction_once UNIQUE (instruction_id, bank_reference),
   constraint a_payment_moves_money CHECK ((amount_minor > 0)),
   constraint interest_is_never_negative CHECK ((interest_minor >= 0)),
   constraint payments_pkey PRIMARY KEY (id)
+);
+
+create table settlement.policy (
+  only_row boolean not null default true,
+  default_after_days integer not null default 30,
+  constraint a_default_comes_after_some_days CHECK (((default_after_days >= 1) AND (default_after_days <= 3650))),
+  constraint policy_pkey PRIMARY KEY (only_row),
+  constraint there_is_one_settlement_policy CHECK (only_row)
 );
 
 create table settlement.progress (
@@ -819,6 +953,50 @@ create table settlement.progress (
   recorded_before timestamp with time zone not null,
   sums jsonb not null,
   constraint progress_pkey PRIMARY KEY (name, account_id)
+);
+
+create table settlement.reconciliations (
+  id uuid not null,
+  no bigint not null generated always as identity,
+  partner_id uuid not null,
+  cycle_no integer,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  kinds text[] not null,
+  format text not null,
+  file_name text,
+  content_hash text not null,
+  tolerance_points bigint not null,
+  tolerance_days integer not null,
+  columns jsonb not null default '{}'::jsonb,
+  rows_read integer not null default 0,
+  bad_rows integer not null default 0,
+  counts jsonb not null default '[]'::jsonb,
+  started_by text not null,
+  created_at timestamp with time zone not null,
+  ran_at timestamp with time zone not null,
+  superseded_by uuid,
+  constraint a_file_format_is_known CHECK ((format = ANY (ARRAY['CSV'::text, 'JSONL'::text, 'XLSX'::text]))),
+  constraint a_reconciliation_covers_a_time CHECK ((starts_at < ends_at)),
+  constraint a_reconciliation_does_not_follow_itself CHECK ((superseded_by <> id)),
+  constraint a_tolerance_is_not_negative CHECK ((tolerance_points >= 0)),
+  constraint a_window_is_not_negative CHECK ((tolerance_days >= 0)),
+  constraint reconciliations_pkey PRIMARY KEY (id)
+);
+
+create table settlement.seals (
+  account_id bigint not null,
+  chunk bigint not null,
+  root bytea not null,
+  marks bytea not null,
+  cycle_from integer not null,
+  cycle_to integer not null,
+  earliest timestamp with time zone not null,
+  latest timestamp with time zone not null,
+  sealed_at timestamp with time zone not null default now(),
+  constraint a_chunk_is_sealed_once PRIMARY KEY (account_id, chunk),
+  constraint a_seal_is_a_hash CHECK ((length(root) = 32)),
+  constraint a_seal_marks_every_entry CHECK ((length(marks) = 2048))
 );
 
 create table settlement.shares (
@@ -853,6 +1031,26 @@ create table settlement.statements (
   constraint a_statement_status_is_known CHECK ((status = ANY (ARRAY['DRAFT'::text, 'ISSUED'::text, 'ACCEPTED'::text, 'DISPUTED'::text, 'FINAL'::text]))),
   constraint an_issued_statement_says_when CHECK (((status = 'DRAFT'::text) = (issued_on IS NULL))),
   constraint statements_pkey PRIMARY KEY (id)
+);
+
+create table settlement.their_rows (
+  run_id uuid not null,
+  no integer not null,
+  kind text not null,
+  key text not null,
+  occurred_at timestamp with time zone not null,
+  day date not null,
+  member_id uuid,
+  currency_no smallint,
+  amount bigint not null,
+  result text not null,
+  rule text,
+  match_no integer,
+  is_group boolean not null default false,
+  constraint a_row_has_a_known_kind CHECK ((kind = ANY (ARRAY['ACCRUAL'::text, 'REVERSAL'::text, 'REDEMPTION'::text, 'REFUND'::text, 'SALE'::text]))),
+  constraint a_row_has_a_known_result CHECK ((result = ANY (ARRAY['MATCHED'::text, 'AMOUNT_DIFF'::text, 'DATE_DIFF'::text, 'DUPLICATE'::text, 'MISSING_HERE'::text]))),
+  constraint a_row_is_matched_or_stands_alone CHECK (((match_no IS NULL) = (rule IS NULL))),
+  constraint a_row_of_a_file_is_read_once PRIMARY KEY (run_id, no)
 );
 
 alter table exchange.accrual_blocks add constraint accrual_blocks_accrual_id_fkey FOREIGN KEY (accrual_id) REFERENCES exchange.accruals(id);
@@ -977,17 +1175,29 @@ alter table partners.point_currencies add constraint point_currencies_issuer_fke
 
 alter table partners.scores add constraint scores_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
 
+alter table settlement.account_roots add constraint account_roots_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
+
 alter table settlement.adjustments add constraint adjustments_counterparty_id_fkey FOREIGN KEY (counterparty_id) REFERENCES partners.partners(id);
 
 alter table settlement.adjustments add constraint adjustments_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
 
 alter table settlement.adjustments add constraint adjustments_share_id_fkey FOREIGN KEY (share_id) REFERENCES settlement.shares(id);
 
+alter table settlement.bad_rows add constraint bad_rows_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.reconciliations(id);
+
+alter table settlement.breaks add constraint breaks_adjustment_id_fkey FOREIGN KEY (adjustment_id) REFERENCES settlement.adjustments(id);
+
+alter table settlement.breaks add constraint breaks_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table settlement.breaks add constraint breaks_run_id_fkey FOREIGN KEY (run_id) REFERENCES settlement.reconciliations(id);
+
 alter table settlement.dispute_steps add constraint dispute_steps_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES settlement.disputes(id);
 
 alter table settlement.disputes add constraint an_adjustment_is_what_was_accepted FOREIGN KEY (adjustment_id, share_id, accepted_minor) REFERENCES settlement.adjustments(id, share_id, minor);
 
 alter table settlement.disputes add constraint disputes_share_id_fkey FOREIGN KEY (share_id) REFERENCES settlement.shares(id);
+
+alter table settlement.funding_limits add constraint funding_limits_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
 
 alter table settlement.instructions add constraint instructions_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
 
@@ -999,7 +1209,19 @@ alter table settlement.instructions add constraint instructions_statement_id_fke
 
 alter table settlement.lines add constraint lines_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
 
+alter table settlement.netting_pairs add constraint netting_pairs_partner_a_fkey FOREIGN KEY (partner_a) REFERENCES partners.partners(id);
+
+alter table settlement.netting_pairs add constraint netting_pairs_partner_b_fkey FOREIGN KEY (partner_b) REFERENCES partners.partners(id);
+
+alter table settlement.payments add constraint payments_bank_entry_id_fkey FOREIGN KEY (bank_entry_id) REFERENCES settlement.bank_entries(id);
+
 alter table settlement.payments add constraint payments_instruction_id_fkey FOREIGN KEY (instruction_id) REFERENCES settlement.instructions(id);
+
+alter table settlement.reconciliations add constraint reconciliations_cycle_no_fkey FOREIGN KEY (cycle_no) REFERENCES ledger.cycles(no);
+
+alter table settlement.reconciliations add constraint reconciliations_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
+
+alter table settlement.reconciliations add constraint reconciliations_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES settlement.reconciliations(id);
 
 alter table settlement.shares add constraint shares_line_id_fkey FOREIGN KEY (line_id) REFERENCES settlement.lines(id);
 
@@ -1071,23 +1293,65 @@ CREATE INDEX contract_events_by_contract ON partners.contract_events USING btree
 
 CREATE INDEX scores_by_partner ON partners.scores USING btree (partner_id, no DESC);
 
+CREATE UNIQUE INDEX a_break_is_open_once ON settlement.breaks USING btree (partner_id, result, kind, key, day, ordinal) WHERE (state = ANY (ARRAY['OPEN'::text, 'PROPOSED'::text]));
+
+CREATE UNIQUE INDEX a_file_is_reconciled_once_for_its_days ON settlement.reconciliations USING btree (partner_id, content_hash, starts_at, ends_at, kinds, tolerance_points, tolerance_days, columns) WHERE (superseded_by IS NULL);
+
+CREATE UNIQUE INDEX a_match_claims_one_row_of_ours ON settlement.our_rows USING btree (run_id, match_no) WHERE (NOT is_group);
+
+CREATE UNIQUE INDEX a_match_claims_one_row_of_theirs ON settlement.their_rows USING btree (run_id, match_no) WHERE (NOT is_group);
+
+CREATE UNIQUE INDEX a_pair_nets_once_at_a_time ON settlement.netting_pairs USING btree (partner_a, partner_b) WHERE (ends_at IS NULL);
+
 CREATE UNIQUE INDEX adjustments_by_id_share_and_amount ON settlement.adjustments USING btree (id, share_id, minor);
 
 CREATE INDEX adjustments_by_posting ON settlement.adjustments USING btree (posting_id);
 
 CREATE INDEX adjustments_by_share ON settlement.adjustments USING btree (share_id);
 
+CREATE INDEX bank_entries_unmatched ON settlement.bank_entries USING btree (no) WHERE (matched_minor < amount_minor);
+
+CREATE INDEX breaks_by_partner ON settlement.breaks USING btree (partner_id, no);
+
+CREATE INDEX breaks_by_run ON settlement.breaks USING btree (run_id, no);
+
+CREATE INDEX breaks_by_state ON settlement.breaks USING btree (state, no);
+
 CREATE INDEX disputes_by_due_time ON settlement.disputes USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id);
 
 CREATE INDEX disputes_by_share ON settlement.disputes USING btree (share_id);
 
+CREATE INDEX funding_limits_by_partner ON settlement.funding_limits USING btree (partner_id, id);
+
 CREATE INDEX instructions_by_cycle ON settlement.instructions USING btree (cycle_no);
 
+CREATE INDEX instructions_to_be_paid ON settlement.instructions USING btree (due_date) WHERE (status = ANY (ARRAY['DUE'::text, 'PARTIALLY_PAID'::text, 'OVERDUE'::text, 'DEFAULTED'::text]));
+
+CREATE UNIQUE INDEX our_row_is_claimed_by_one_match ON settlement.our_rows USING btree (source) WHERE (match_no IS NOT NULL);
+
+CREATE INDEX our_rows_left_by_amount ON settlement.our_rows USING btree (run_id, kind, amount, day) WHERE (result = 'MISSING_THERE'::text);
+
+CREATE INDEX our_rows_left_by_key ON settlement.our_rows USING btree (run_id, kind, settlement.plain_key(key)) WHERE (result = 'MISSING_THERE'::text);
+
+CREATE INDEX our_rows_left_by_member ON settlement.our_rows USING btree (run_id, kind, member_id, day) WHERE (result = 'MISSING_THERE'::text);
+
+CREATE INDEX payments_by_bank_entry ON settlement.payments USING btree (bank_entry_id) WHERE (bank_entry_id IS NOT NULL);
+
+CREATE INDEX payments_by_bank_reference ON settlement.payments USING btree (bank_reference);
+
 CREATE INDEX payments_by_posting ON settlement.payments USING btree (posting_id);
+
+CREATE INDEX reconciliations_by_partner ON settlement.reconciliations USING btree (partner_id, no);
 
 CREATE INDEX shares_by_partner ON settlement.shares USING btree (partner_id, line_id);
 
 CREATE INDEX statements_by_partner ON settlement.statements USING btree (partner_id, cycle_no);
+
+CREATE INDEX their_rows_left_by_amount ON settlement.their_rows USING btree (run_id, kind, amount, day) WHERE (result = 'MISSING_HERE'::text);
+
+CREATE INDEX their_rows_left_by_key ON settlement.their_rows USING btree (run_id, kind, settlement.plain_key(key)) WHERE (result = 'MISSING_HERE'::text);
+
+CREATE INDEX their_rows_left_by_member ON settlement.their_rows USING btree (run_id, kind, member_id, day) WHERE (result = 'MISSING_HERE'::text);
 
 CREATE OR REPLACE FUNCTION exchange.refuse_breach_change()
  RETURNS trigger
@@ -1722,6 +1986,26 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION settlement.keep_decided_break()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state in ('RESOLVED', 'SUPERSEDED') and (old.state, old.resolution, old.adjustment_minor, old.decided_by, old.adjustment_id)
+    is distinct from (new.state, new.resolution, new.adjustment_minor, new.decided_by, new.adjustment_id)
+  then
+    raise exception 'what was decided about a break is not changed' using errcode = 'restrict_violation', constraint = 'a_decided_break_is_final';
+  end if;
+  return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION settlement.plain_key(p_key text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(ltrim(lower(regexp_replace(p_key, '[^A-Za-z0-9]', '', 'g')), '0'), ''), p_key) $function$;
+
 CREATE OR REPLACE FUNCTION settlement.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1747,6 +2031,16 @@ begin
       using errcode = 'restrict_violation', constraint = 'a_decided_dispute_is_final';
   end if;
   return new;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION settlement.refuse_unsealing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'what is sealed stays so: % on % is refused', tg_op, tg_table_name
+    using errcode = 'restrict_violation', constraint = 'seals_are_append_only';
 end
 $function$;
 
@@ -1776,7 +2070,11 @@ CREATE TRIGGER agreed_terms_stand BEFORE UPDATE ON partners.contract_versions FO
 
 CREATE TRIGGER scores_are_never_changed BEFORE DELETE OR UPDATE OR TRUNCATE ON partners.scores FOR EACH STATEMENT EXECUTE FUNCTION partners.refuse_change_of_scores();
 
+CREATE TRIGGER seals_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.account_roots FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_unsealing();
+
 CREATE TRIGGER adjustments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.adjustments FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER a_decided_break_is_final BEFORE UPDATE ON settlement.breaks FOR EACH ROW EXECUTE FUNCTION settlement.keep_decided_break();
 
 CREATE TRIGGER dispute_steps_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.dispute_steps FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
@@ -1789,6 +2087,8 @@ CREATE TRIGGER disputes_never_exceed_their_line AFTER INSERT OR UPDATE ON settle
 CREATE TRIGGER frozen_lines_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.lines FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
 CREATE TRIGGER payments_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.payments FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
+
+CREATE TRIGGER seals_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.seals FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_unsealing();
 
 CREATE TRIGGER frozen_shares_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.shares FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
@@ -1886,7 +2186,15 @@ grant insert, select on table platform.secrets to pointsettia_app;
 
 grant select, update on table platform.state to pointsettia_app;
 
+grant insert, select on table settlement.account_roots to pointsettia_app;
+
 grant insert, select on table settlement.adjustments to pointsettia_app;
+
+grant delete, insert, select, update on table settlement.bad_rows to pointsettia_app;
+
+grant insert, select on table settlement.bank_entries to pointsettia_app;
+
+grant insert, select, update on table settlement.breaks to pointsettia_app;
 
 grant select, update on table settlement.dispute_policy to pointsettia_app;
 
@@ -1894,19 +2202,37 @@ grant insert, select on table settlement.dispute_steps to pointsettia_app;
 
 grant insert, select, update on table settlement.disputes to pointsettia_app;
 
+grant insert, select on table settlement.funding_limits to pointsettia_app;
+
 grant insert, select, update on table settlement.instructions to pointsettia_app;
 
 grant insert, select on table settlement.lines to pointsettia_app;
 
+grant insert, select on table settlement.netting_pairs to pointsettia_app;
+
+grant delete, insert, select, update on table settlement.our_rows to pointsettia_app;
+
 grant insert, select on table settlement.payments to pointsettia_app;
 
+grant select, update on table settlement.policy to pointsettia_app;
+
 grant insert, select, update on table settlement.progress to pointsettia_app;
+
+grant insert, select, update on table settlement.reconciliations to pointsettia_app;
+
+grant insert, select on table settlement.seals to pointsettia_app;
 
 grant insert, select on table settlement.shares to pointsettia_app;
 
 grant insert, select, update on table settlement.statements to pointsettia_app;
 
+grant delete, insert, select, update on table settlement.their_rows to pointsettia_app;
+
 grant update (effective_until) on table exchange.rewards to pointsettia_app;
+
+grant update (ends_at) on table settlement.netting_pairs to pointsettia_app;
+
+grant update (matched_minor, matched_by, reason) on table settlement.bank_entries to pointsettia_app;
 
 grant update (revoked_at) on table exchange.entitlements to pointsettia_app;
 
@@ -1960,9 +2286,15 @@ grant execute on routine settlement.check_statement() to public;
 
 grant execute on routine settlement.check_statement_is_disputed() to public;
 
+grant execute on routine settlement.keep_decided_break() to public;
+
+grant execute on routine settlement.plain_key(p_key text) to public;
+
 grant execute on routine settlement.refuse_change() to public;
 
 grant execute on routine settlement.refuse_to_reopen_dispute() to public;
+
+grant execute on routine settlement.refuse_unsealing() to public;
 
 comment on column ledger.accounts.topic is 'The point currency that a money account is about: the pool has one account for each.';
 

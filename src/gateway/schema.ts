@@ -70,6 +70,12 @@ import { PoolResolver } from '../settlement/pool/pool.resolver.ts';
 import { EntryProofResolver } from '../settlement/proof/entry-proof.resolver.ts';
 import { LedgerVerificationResolver } from '../settlement/proof/ledger-verification.resolver.ts';
 import { StatementFileResolver } from '../settlement/proof/statement-file.resolver.ts';
+import { BreakResolver, ReconciliationBreaksResolver } from '../settlement/reconciliation/breaks/break.resolver.ts';
+import {
+  PartnerReconciliationsResolver,
+  ReconciliationResolver,
+  ReconciliationRowResolver,
+} from '../settlement/reconciliation/reconciliation.resolver.ts';
 import { CostBenefitResolver } from '../settlement/reports/cost-benefit.resolver.ts';
 import { CycleHistoryResolver } from '../settlement/reports/cycle-history.resolver.ts';
 import { FlowResolver } from '../settlement/reports/flow.resolver.ts';
@@ -77,12 +83,6 @@ import { KpisResolver } from '../settlement/reports/kpis.resolver.ts';
 import { LiabilityAgeingResolver } from '../settlement/reports/liability-ageing.resolver.ts';
 import { RedemptionCostResolver } from '../settlement/reports/redemption-cost.resolver.ts';
 import { ScorecardResolver } from '../settlement/reports/scorecard.resolver.ts';
-import { BreakResolver, ReconciliationBreaksResolver } from '../settlement/reconciliation/breaks/break.resolver.ts';
-import {
-  PartnerReconciliationsResolver,
-  ReconciliationResolver,
-  ReconciliationRowResolver,
-} from '../settlement/reconciliation/reconciliation.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { SimulationResolver } from '../settlement/what-if/simulation.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';

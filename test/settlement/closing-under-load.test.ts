@@ -75,6 +75,16 @@ test('of closes that come at the same moment with different keys, each closes a 
   expect(await nova.faults()).toEqual([]);
 });
 
+test('a step that is sent several times at once under one key is taken once, and every request is answered like the first', async () => {
+  await nova.earn('AERO', members[0] as Member, { points: 5 });
+  const closed = await Promise.all(Array.from({ length: 4 }, () => clearingOf(nova).tryToClose({ idempotencyKey: 'at-once' })));
+  const [first] = closed;
+  for (const one of closed) expect(one).toEqual(first);
+  const input = { idempotencyKey: 'issued-at-once', cycleId: first?.cycle?.id };
+  const issued = await Promise.all(Array.from({ length: 4 }, () => nova.run(nova.operator, 'issue-statements', { input })));
+  for (const one of issued) expect(one).toMatchObject({ issueStatements: { cycle: { status: 'ADVISED' }, userErrors: [] } });
+});
+
 test('a close that was cut off after it ended the cycle is finished by the next one, which closes what came since', async () => {
   const cutOff = async (name: string) => {
     await nova.earn('AERO', members[0] as Member, { points: 10 });

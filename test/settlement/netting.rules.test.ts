@@ -13,7 +13,13 @@ const HUBBED = [...PARTNERS, 'OPERATOR'];
 const total = (values: Iterable<bigint>) => [...values].reduce((sum, one) => sum + one, 0n);
 
 function line(type: CycleLine['type'], minors: readonly bigint[]): CycleLine {
-  return { type, key: '', description: '', shares: new Map(PARTIES.map((party, at) => [party, { micros: 0n, minor: minors[at] ?? 0n }])) };
+  return {
+    type,
+    key: '',
+    description: '',
+    workings: [],
+    shares: new Map(PARTIES.map((party, at) => [party, { micros: 0n, minor: minors[at] ?? 0n }])),
+  };
 }
 
 /** Lines of which the parts of all but the operator are anything, and the operator's is the rest. */

@@ -18,11 +18,13 @@ export async function changeCycle(
     if (cycle === undefined) throw new Error('a recorded cycle is not stored');
     return cycle;
   };
+  // Locked before the key is looked up: a repetition that comes at the same moment waits for the answer.
+  const [found] = await readCycles(tx, [cycleId]);
+  const locked = found && (await lockCycle(tx, found.no));
   const outcome = await once<Cycle>(tx, attempt, readAgain, async () => {
     const { now } = await coalitionNow(tx);
-    const [found] = await readCycles(tx, [cycleId]);
-    if (found === undefined) return refused('VALIDATION', 'There is no such clearing cycle.', { field: ['cycleId'] });
-    const cycle = await lockCycle(tx, found.no);
+    if (locked === undefined) return refused('VALIDATION', 'There is no such clearing cycle.', { field: ['cycleId'] });
+    const cycle = locked;
     if (cycle.status !== from)
       return refused(
         cycle.status === 'OPEN' || cycle.status === 'CLOSING' ? 'VALIDATION' : 'CYCLE_CLOSED',

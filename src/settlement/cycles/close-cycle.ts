@@ -2,8 +2,8 @@ import { newId } from '../../kernel/ids.ts';
 import { startOfNextMonth } from '../../kernel/instant.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
-import { type Database, type Tx, transact } from '../../platform/database.ts';
-import { type Attempt, once } from '../../platform/idempotency.ts';
+import { type Database, Retry, type Tx, transact } from '../../platform/database.ts';
+import { type Attempt, findRecorded, once } from '../../platform/idempotency.ts';
 import type { Cycle } from './cycle.ts';
 import { closeOpenCycle, readClosing, readCyclesByNo, readOpenCycle } from './cycles.queries.ts';
 import { freezeCycle } from './freeze-cycle.ts';
@@ -75,6 +75,9 @@ async function endCycle(tx: Tx, attempt: Attempt, cutoff: Date | undefined): Pro
         });
       const nextCutoff = startOfNextMonth(cutoff ?? now, coalition.program.timeZone);
       const closed = await closeOpenCycle(tx, { no: cycle.no, cutoff, nextId: newId(), nextCutoff });
+      // Under this key: then the repetition is answered like the first.
+      if (closed === undefined && (await findRecorded(tx, [attempt]))[0] !== undefined)
+        throw new Retry('the cycle was closed under this key');
       if (closed === undefined) return refused('CYCLE_CLOSED', 'The cycle was closed by another request meanwhile.');
       return done({ value: cycle.no, record: { cycle: cycle.no } });
     },

@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import { create } from 'xmlbuilder2';
 import { toPublicId } from '../../kernel/ids.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import type { BankAccount } from '../../partners/partner.ts';
 import type { Cycle } from '../cycles/cycle.ts';
-import { hashLines } from '../proof/hashes.rules.ts';
 import { decimalOfMinor } from './decimals.rules.ts';
 import type { DuePayment, DuePayments } from './payments-due.rules.ts';
 
@@ -72,5 +72,7 @@ const agentOf = ({ bic }: BankAccount): object => ({ FinInstnId: bic === undefin
 const nameOf = (name: string): string => [...name].slice(0, LONGEST_NAME).join('');
 
 /** At most 33 characters, with room for the number of a part: the same for the same payments of a cycle. */
-const messageIdOf = (cycle: Cycle, payments: readonly DuePayment[]): string =>
-  `CYCLE-${cycle.no}-${hashLines([cycle.id, ...payments.map(({ instruction, minor }) => `${instruction.id} ${minor}`)]).slice(0, 16)}`;
+function messageIdOf(cycle: Cycle, payments: readonly DuePayment[]): string {
+  const said = [cycle.id, ...payments.map(({ instruction, minor }) => `${instruction.id} ${minor}`)];
+  return `CYCLE-${cycle.no}-${createHash('sha256').update(said.join('\n')).digest('hex').slice(0, 16)}`;
+}

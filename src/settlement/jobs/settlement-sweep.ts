@@ -1,13 +1,13 @@
 import type { Database } from '../../platform/database.ts';
 import { finishClosing } from '../cycles/close-cycle.ts';
-import { acceptSilence } from '../disputes/accept-silence.ts';
 import { rollUp } from '../lines/roll-up.ts';
+import { sealChunks } from '../proof/seal-chunks.ts';
 
 const EVERY_MILLISECONDS = 10_000;
 
 /**
- * Work of settlement that waits for nobody: what a process left half closed is finished, sums are read on, so that closing is quick, and
- * disputes that nobody answered in time are accepted, where the policy says so. In any number of processes, which take turns. Answers how to stop.
+ * Work of settlement that waits for nobody: what a process left half closed is finished; sums are read on and entries sealed, so that closing
+ * is quick. In any number of processes, which take turns. Answers how to stop.
  */
 export function startSettlementSweep(database: Database, onFault: (fault: unknown) => void): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve();
@@ -25,5 +25,5 @@ export function startSettlementSweep(database: Database, onFault: (fault: unknow
 export async function sweepSettlement(database: Database): Promise<void> {
   await finishClosing(database);
   await rollUp(database);
-  await acceptSilence(database);
+  await sealChunks(database);
 }
