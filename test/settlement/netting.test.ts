@@ -135,42 +135,43 @@ test('a position is funded within its limit: what exceeds it waits on both sides
   expect(limited.partner).toEqual({ code: 'DEPOT', fundingLimit: fen(50_000) });
   await trade();
   const cycle = await payments.close();
-  // DEPOT owes 750.00 net. What it owes AERO waits, so it receives 450.00, and AERO pays that and its 120.00.
+  // DEPOT owes 750.00 net: 250.00 of what it owes AERO wait, and AERO is paid as much less.
   expect(shown(await payments.instructions(cycle))).toEqual([
-    'AERO OPERATOR 57000 0 null',
-    'DEPOT AERO 0 120000 FUNDING_LIMIT',
-    'OPERATOR DEPOT 45000 0 null',
+    'DEPOT AERO 0 25000 FUNDING_LIMIT',
+    'DEPOT OPERATOR 50000 0 null',
+    'OPERATOR AERO 38000 0 null',
   ]);
-  expect(await payments.netting(cycle)).toMatchObject({ net: fen(75_000), carried: fen(120_000), payments: 2 });
+  expect(await payments.netting(cycle)).toMatchObject({ net: fen(75_000), carried: fen(25_000), payments: 2 });
   await payments.issue(cycle);
   for (const [partner, minor] of [
-    ['AERO', 57_000],
-    ['DEPOT', 45_000],
+    ['AERO', 38_000],
+    ['DEPOT', 50_000],
   ] as const) {
     const { id } = await payments.statementOf(partner, cycle);
     expect(refusal(await payments.pay(id, minor, '2026-01-15'))).toBeUndefined();
   }
   expect(await payments.reconcile(cycle, 'AERO', 'DEPOT')).toBe('SETTLED');
-  expect([await payments.accountOf('AERO'), await payments.accountOf('DEPOT')]).toEqual([120_000, -120_000]);
+  expect([await payments.accountOf('AERO'), await payments.accountOf('DEPOT')]).toEqual([25_000, -25_000]);
 
+  await nova.operate('set-funding-limit', { partner: 'DEPOT', limit: fen(10_000) });
   await nova.setClock('2026-01-16T12:00:00+08:00');
   const second = await payments.close();
-  expect(await payments.amountsOf('DEPOT', second)).toEqual(['CARRIED_FORWARD -120000']);
-  expect(await payments.amountsOf('AERO', second)).toEqual(['CARRIED_FORWARD 120000']);
-  // What came back is owed to the operator, so as much of it is paid as the limit lets through.
+  expect(await payments.amountsOf('DEPOT', second)).toEqual(['CARRIED_FORWARD -25000']);
+  expect(await payments.amountsOf('AERO', second)).toEqual(['CARRIED_FORWARD 25000']);
+  // What came back goes through the operator: AERO has all of it, and DEPOT pays what its limit lets through.
   expect(shown(await payments.instructions(second))).toEqual([
-    'DEPOT OPERATOR 0 70000 FUNDING_LIMIT',
-    'DEPOT OPERATOR 50000 0 null',
-    'OPERATOR AERO 120000 0 null',
+    'DEPOT OPERATOR 0 15000 FUNDING_LIMIT',
+    'DEPOT OPERATOR 10000 0 null',
+    'OPERATOR AERO 25000 0 null',
   ]);
   await nova.operate('set-funding-limit', { partner: 'DEPOT' });
   await nova.setClock('2026-01-17T12:00:00+08:00');
   const third = await payments.close();
-  expect(shown(await payments.instructions(third))).toEqual(['DEPOT OPERATOR 70000 0 null']);
+  expect(shown(await payments.instructions(third))).toEqual(['DEPOT OPERATOR 15000 0 null']);
   for (const [partner, of, minor] of [
-    ['DEPOT', second, 50_000],
-    ['AERO', second, 120_000],
-    ['DEPOT', third, 70_000],
+    ['DEPOT', second, 10_000],
+    ['AERO', second, 25_000],
+    ['DEPOT', third, 15_000],
   ] as const)
     expect(refusal(await payments.pay((await payments.statementOf(partner, of)).id, minor, '2026-01-17'))).toBeUndefined();
   expect([await payments.accountOf('AERO'), await payments.accountOf('DEPOT')]).toEqual([0, 0]);
