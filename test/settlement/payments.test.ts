@@ -169,6 +169,24 @@ test('what is not paid becomes overdue and then a default, which suspends the co
   expect(await nova.faults()).toEqual([]);
 });
 
+test('what is paid while it becomes a default is kept, and suspends once', async () => {
+  const { cycle, statement } = await owe();
+  await nova.setClock('2026-04-01T12:00:00+08:00');
+  const aged = [1, 2, 3].map(() => age('2026-04-01T12:00:00+08:00'));
+  await Promise.all([...aged, payments.pay(statement, 100_000, '2026-01-20'), payments.pay(statement, 66_267, '2026-01-21')]);
+  const [instruction] = await payments.instructions(cycle);
+  expect(instruction).toMatchObject({ status: 'DEFAULTED', paid: fen(166_267), outstanding: fen(700_000) });
+  expect((await Promise.all(aged)).toSorted()).toEqual([0, 0, 1]);
+  const [row] = await nova.app.db.rows<{ events: bigint }>(
+    "select count(*) as events from partners.contract_events where kind = 'SUSPENDED'",
+  );
+  expect(row?.events).toBe(1n);
+  await payments.pay(statement, 700_000, '2026-01-25');
+  expect((await payments.instructions(cycle)).map(({ status }) => status)).toEqual(['PAID']);
+  expect(await payments.accountOf('AERO')).toBe(0);
+  expect(await nova.faults()).toEqual([]);
+});
+
 test('a payment that the operator owes is a default too, and suspends nobody; a run takes no more than it is told', async () => {
   await earn('AERO', 10_000);
   await burn('DEPOT', 'APT', 5_000);
