@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import type { Config } from './config.ts';
-import { startSweeping } from './exchange/jobs/sweep.ts';
 import { startGateway } from './gateway/http.ts';
 import { coalitionNow } from './partners/coalition.ts';
 import { PARTNER_ENTITIES } from './partners/entities.ts';
@@ -10,6 +9,7 @@ import type { Log } from './platform/log.ts';
 import { seedDemo } from './seed/seed-demo.ts';
 import { closeOnSchedule } from './settlement/jobs/close-on-schedule.ts';
 import { startSettlementSweep } from './settlement/jobs/settlement-sweep.ts';
+import { startSweeping } from './settlement/jobs/sweep.ts';
 
 /** The running house: the gateway on a port, and the pool behind it. */
 export interface App {

@@ -12,7 +12,6 @@ import { ClaimResolver, MemberClaimsResolver } from '../exchange/claims/claim.re
 import { ExchangeResolver } from '../exchange/conversion/exchange.resolver.ts';
 import { AccruePayloadExposureResolver, PartnerExposureResolver } from '../exchange/exposure/exposure.resolver.ts';
 import { PartnerPointBlocksResolver, PointBlockResolver } from '../exchange/funding/point-block.resolver.ts';
-import { JobResolver } from '../exchange/jobs/job.resolver.ts';
 import { LotOriginResolver, LotResolver, MemberLotsResolver } from '../exchange/lineage/lot.resolver.ts';
 import { LiveBalancesResolver } from '../exchange/live/live.resolver.ts';
 import { DonationResolver } from '../exchange/redemption/donation.resolver.ts';
@@ -60,6 +59,7 @@ import {
 } from '../settlement/disputes/disputes.resolver.ts';
 import { DrillDownResolver } from '../settlement/drill-down/drill-down.resolver.ts';
 import { ExportsResolver } from '../settlement/exports/exports.resolver.ts';
+import { JobResolver } from '../settlement/jobs/job.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
 import { CycleNettingResolver } from '../settlement/netting/cycle-netting.resolver.ts';
@@ -139,7 +139,6 @@ export const DOMAINS = {
     PointBlockResolver,
     PartnerPointBlocksResolver,
     LiveBalancesResolver,
-    JobResolver,
     SaleResolver,
     ClaimResolver,
     MemberClaimsResolver,
@@ -147,6 +146,7 @@ export const DOMAINS = {
     ContractMilestonesResolver,
   ],
   settlement: [
+    JobResolver,
     CyclesResolver,
     CycleChangesResolver,
     CyclePositionsResolver,

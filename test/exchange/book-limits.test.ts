@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { sweep } from '../../src/exchange/jobs/sweep.ts';
+import { sweep } from '../../src/settlement/jobs/sweep.ts';
 import { type Input, type Joining, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 import { exchange, exchanging, quoteOf } from './exchange-api.ts';
 import { givingAt } from './giving-api.ts';

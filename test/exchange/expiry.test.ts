@@ -1,4 +1,4 @@
-import { runJob } from '../../src/exchange/jobs/run-job.ts';
+import { runJob } from '../../src/settlement/jobs/run-job.ts';
 import { accrualOf, type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 
 let nova: Nova;

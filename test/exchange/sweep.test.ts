@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { sweep } from '../../src/exchange/jobs/sweep.ts';
+import { sweep } from '../../src/settlement/jobs/sweep.ts';
 import { cny, type Nova, R10, redemptionOf, startNova } from '../support/coalition.ts';
 
 let nova: Nova;

@@ -17,7 +17,7 @@ function line(type: CycleLine['type'], minors: readonly bigint[]): CycleLine {
     type,
     key: '',
     description: '',
-    workings: [],
+    workings: { kind: 'SUM' },
     shares: new Map(PARTIES.map((party, at) => [party, { micros: 0n, minor: minors[at] ?? 0n }])),
   };
 }

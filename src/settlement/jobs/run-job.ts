@@ -1,15 +1,25 @@
+import { confirmDueAccruals } from '../../exchange/accrual/confirm-accrual.ts';
+import { noteBreachedClaims } from '../../exchange/claims/note-breached-claims.ts';
+import { deleteOldQuotes } from '../../exchange/conversion/delete-quotes.ts';
+import { expireDueLots } from '../../exchange/expiry/expire-due-lots.ts';
+import { expireDueHolds } from '../../exchange/redemption/release-redemption.ts';
+import { settleTerminations } from '../../exchange/termination/settle-terminations.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import { type Database, type Tx, transact } from '../../platform/database.ts';
 import { type Attempt, checkKey, findRecorded, record } from '../../platform/idempotency.ts';
-import { confirmDueAccruals } from '../accrual/confirm-accrual.ts';
-import { noteBreachedClaims } from '../claims/note-breached-claims.ts';
-import { deleteOldQuotes } from '../conversion/delete-quotes.ts';
-import { expireDueLots } from '../expiry/expire-due-lots.ts';
-import { expireDueHolds } from '../redemption/release-redemption.ts';
-import { settleTerminations } from '../termination/settle-terminations.ts';
+import { settleDueDisputes } from '../disputes/settle-due-disputes.ts';
+import { ageInstructions } from '../payments/age-instructions.ts';
 
-export type JobName = 'EXPIRE_LOTS' | 'EXPIRE_HOLDS' | 'CONFIRM_PENDING' | 'DELETE_QUOTES' | 'SETTLE_TERMINATIONS' | 'CHECK_CLAIMS';
+export type JobName =
+  | 'EXPIRE_LOTS'
+  | 'EXPIRE_HOLDS'
+  | 'CONFIRM_PENDING'
+  | 'DELETE_QUOTES'
+  | 'SETTLE_TERMINATIONS'
+  | 'CHECK_CLAIMS'
+  | 'SETTLE_DISPUTES'
+  | 'AGE_PAYMENTS';
 
 /** What one run of a job did. */
 export interface JobRun {
@@ -32,6 +42,8 @@ const ROUNDS: Readonly<Record<Exclude<JobName, 'EXPIRE_LOTS'>, (tx: Tx, asOf: Da
   DELETE_QUOTES: deleteOldQuotes,
   SETTLE_TERMINATIONS: settleTerminations,
   CHECK_CLAIMS: noteBreachedClaims,
+  SETTLE_DISPUTES: settleDueDisputes,
+  AGE_PAYMENTS: ageInstructions,
 };
 
 const ROUND = 500;

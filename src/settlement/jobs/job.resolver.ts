@@ -15,6 +15,9 @@ const JobNameEnum = enumType<JobName>('JobName', 'Work that is due at some insta
   DELETE_QUOTES: 'Deletes quotes of exchanges that ended more than 7 days before without being executed.',
   SETTLE_TERMINATIONS: 'Does what the end of contracts brings with it: deposits, and what becomes of outstanding points.',
   CHECK_CLAIMS: 'Notes claims that were not decided in time.',
+  SETTLE_DISPUTES: 'Accepts disputes that the operator left unanswered, where the policy says so.',
+  AGE_PAYMENTS:
+    'Makes payments overdue whose due date has passed, and after the days of the policy defaulted: then the contract is suspended.',
 });
 
 @InputType('RunJobInput', { description: 'A job to run.' })

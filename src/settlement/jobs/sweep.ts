@@ -1,6 +1,6 @@
+import { type LowBlocks, noteLowBlocks } from '../../exchange/funding/note-low-blocks.ts';
 import { isClockShifted, programNow } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
-import { type LowBlocks, noteLowBlocks } from '../funding/note-low-blocks.ts';
 import { type JobName, runRounds } from './run-job.ts';
 
 const EVERY_MILLISECONDS = 15_000;
@@ -11,11 +11,14 @@ const SWEPT: readonly JobName[] = [
   'EXPIRE_LOTS',
   'SETTLE_TERMINATIONS',
   'CHECK_CLAIMS',
+  'SETTLE_DISPUTES',
+  'AGE_PAYMENTS',
   'DELETE_QUOTES',
 ];
 
 /**
- * Releases holds, confirms pending accruals, expires lots, settles ended contracts and notes overdue claims as their time passes, in any number of processes: the locks of wallets sort them out.
+ * Releases holds, confirms pending accruals, expires lots, settles ended contracts, and looks after claims, disputes and payments as their time
+ * passes, in any number of processes: the locks sort them out.
  * A clock that was set by hand moves nothing by itself; then only `runJob` does.
  */
 export function startSweeping(
