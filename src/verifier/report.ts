@@ -19,7 +19,7 @@ export function describeCheck({ rows, cycle, currency, statements, lines, entrie
   if (breaks.length > 0) {
     const shown = breaks.slice(0, SHOWN).map(({ row, what }) => `  BROKEN  row ${row}: ${what}.`);
     const more = breaks.length > SHOWN ? [`          and ${breaks.length - SHOWN} more`] : [];
-    return [read, ...shown, ...more, `The file is NOT intact. It breaks at row ${breaks[0]?.row}.`].join('\n');
+    return [read, ...shown, ...more, `The file is NOT intact. It breaks at row ${breaks[0]?.row}: ${breaks[0]?.what}.`].join('\n');
   }
   return [
     read,

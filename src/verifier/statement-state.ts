@@ -14,9 +14,9 @@ export interface StatementState {
 type Broken = (row: number, what: string) => void;
 
 /** Recomputes the lines, the net and the hash of a statement and says what does not fit. */
-export function checkStatement(statement: StatementState, sumOf: SumOf, currency: string, broken: Broken): void {
+export function checkStatement(statement: StatementState, sumOf: SumOf, currency: string, brokenLine: Broken, broken: Broken): void {
   const { row, partner, lines, leaves, hash } = statement;
-  for (const line of lines) checkLine(line.row, partner, sumOf, currency, broken);
+  for (const line of lines) checkLine(line.row, partner, sumOf, currency, brokenLine);
   const net = lines.reduce((sum, line) => sum + (wholeNumber(line.row.body.minor) ?? 0n), 0n);
   if (String(net) !== row.body.net) broken(row.no, `the lines of ${partner} make ${net} and not ${row.body.net}`);
   const root = merkleRoot(leaves).toString('hex');

@@ -3,7 +3,7 @@ import { type AccountState, closeAccount, newAccount, takeEntry } from './accoun
 import { type FileRow, idOfEntry, Malformed, readEntry, readRow, wholeNumber } from './file-row.ts';
 import { checkStatement, type StatementState } from './statement-state.ts';
 
-/** Something that does not fit, and in which row it shows. */
+/** Something that does not fit, and in which row it shows. What was changed itself comes before what does not fit because of it. */
 export interface Break {
   readonly row: number;
   readonly what: string;
@@ -22,12 +22,17 @@ export interface FileCheck {
   readonly breaks: readonly Break[];
 }
 
+/** What is told first: what was changed itself, before all that does not fit because of it. */
+const Rank = { MARK: 0, ENTRY: 1, ACCOUNT: 2, LINE: 3, STATEMENT: 4, CYCLE: 5 } as const;
+type Rank = (typeof Rank)[keyof typeof Rank];
+
 const OWN: ReadonlySet<string> = new Set(['PARTNER', 'PREPAID', 'DEPOSIT', 'ISSUANCE', 'REDEEMED']);
 
 /** Recomputes everything that a file says from its entries. Holds one account's hashes at a time, and the lines. */
 export async function verifyFile(lines: AsyncIterable<string>): Promise<FileCheck> {
-  const breaks: Break[] = [];
-  const broken = (row: number, what: string) => void breaks.push({ row, what });
+  const breaks: (Break & { rank: Rank })[] = [];
+  const brokenAt = (rank: Rank) => (row: number, what: string) => void breaks.push({ row, what, rank });
+  const broken = brokenAt(Rank.ENTRY);
   const statements: StatementState[] = [];
   const sums = new Map<string, { amount: bigint; entries: number }>();
   const common: Buffer[] = [];
@@ -36,7 +41,7 @@ export async function verifyFile(lines: AsyncIterable<string>): Promise<FileChec
 
   const finishAccount = () => {
     if (account === undefined) return;
-    const node = nodeHash(leafHash(account.row.text), closeAccount(account, broken));
+    const node = nodeHash(leafHash(account.row.text), closeAccount(account, brokenAt(Rank.ACCOUNT)));
     const [kind = '', owner] = account.name.split(':');
     const statement = OWN.has(kind) ? statements.find(({ partner }) => partner === owner) : undefined;
     if (statement !== undefined) statement.leaves.push(node);
@@ -61,7 +66,7 @@ export async function verifyFile(lines: AsyncIterable<string>): Promise<FileChec
     if ((cycle === undefined) !== (row.kind === 'cycle')) throw new Malformed(no, 'a file begins with its cycle, and has one');
     const leaf = leafHash(row.text);
     if (row.kind !== 'end' && leaf.subarray(0, MARK_BYTES).toString('hex') !== row.fields.mark)
-      broken(no, `${describe(row)} is not what its mark says`);
+      brokenAt(Rank.MARK)(no, `${describe(row)} is not what its mark says`);
     switch (row.kind) {
       case 'cycle':
         if (row.fields.format !== 'pointsettia-1') throw new Malformed(no, `the format ${row.fields.format} is not known`);
@@ -105,14 +110,14 @@ export async function verifyFile(lines: AsyncIterable<string>): Promise<FileChec
   finishAccount();
   const currency = String(cycle.body.currency);
   const sumOf = (line: string) => sums.get(line) ?? { amount: 0n, entries: 0 };
-  for (const statement of statements) checkStatement(statement, sumOf, currency, broken);
-  if (end === undefined) broken(no, 'the file ends before its end');
-  else checkEnd(cycle, end, statements, common, broken);
+  for (const statement of statements) checkStatement(statement, sumOf, currency, brokenAt(Rank.LINE), brokenAt(Rank.STATEMENT));
+  if (end === undefined) brokenAt(Rank.CYCLE)(no, 'the file ends before its end');
+  else checkEnd(cycle, end, statements, common, brokenAt(Rank.CYCLE));
   return {
     ...{ rows: no, cycle: String(cycle.body.cycle), currency, statements, entries, accounts },
     lines: statements.reduce((sum, statement) => sum + statement.lines.length, 0),
     batchHash: end?.fields.hash ?? '',
-    breaks: breaks.toSorted((a, b) => a.row - b.row),
+    breaks: breaks.toSorted((a, b) => a.rank - b.rank || a.row - b.row),
   };
 }
 

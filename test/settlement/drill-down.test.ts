@@ -37,7 +37,7 @@ beforeAll(async () => {
   nova = await startRich();
   await liveRichly(nova);
   cycle = (await nova.operate<{ cycle: { id: string } }>('close-cycle', {})).cycle.id;
-}, 60_000);
+}, 120_000);
 afterAll(() => nova.stop());
 
 async function linesOf(partner: string, more: Record<string, unknown> = {}): Promise<Line[]> {
@@ -162,7 +162,7 @@ test('the proof of one entry is checked offline by the program', async () => {
   writeFileSync(file, JSON.stringify({ data }));
   const out = execFileSync(join(import.meta.dirname, '../../bin/pointsettia-verify.mjs'), ['--inclusion', file], { encoding: 'utf8' });
   expect(out).toBe(`  ok   ${entry} is in the cycle with hash ${data.entryProof.root}\n`);
-});
+}, 60_000);
 
 test('whoever may not see an entry may not have it proven, and there is no proof yet of what is in the open cycle', async () => {
   const [line] = await linesOf('AERO');

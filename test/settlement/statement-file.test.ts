@@ -39,7 +39,7 @@ beforeAll(async () => {
   if (closed === undefined) throw new Error('there is no cycle');
   const scope = await readFileScope(nova.app.db, coalition, closed, undefined);
   whole = (await readFileRows(nova.app.db, scope, BEFORE_ALL, 100_000)).map(({ text }) => text);
-}, 60_000);
+}, 120_000);
 afterAll(() => nova.stop());
 
 interface Piece {
@@ -138,7 +138,9 @@ test('an entry that is left out, repeated, moved or told of another line is foun
   const other = rows[at]?.replace('FUNDING AERO APT', 'REIMBURSEMENT AERO') ?? '';
   expect((await check(rows.with(at, other))).breaks.length).toBeGreaterThan(0);
   const strange = rows[at]?.replace('FUNDING AERO APT', 'FUNDING AERO XPT') ?? '';
-  expect((await check(rows.with(at, strange))).breaks[0]?.row).toBe(1 + rows.findIndex((text) => text.includes('FUNDING')));
+  expect((await check(rows.with(at, strange))).breaks[0]).toEqual(
+    expect.objectContaining({ row: at + 1, what: 'its line FUNDING AERO XPT is not in the file' }),
+  );
   expect((await check(rows.slice(0, -1))).breaks.map(({ what }) => what)).toContain('the file ends before its end');
 });
 
@@ -156,7 +158,7 @@ test('whoever forges the mark of what was changed too is found by the root of th
     (await check(rows.with(at, forged(rows[at] ?? '', change)))).breaks.map(({ what }) => what).join('\n');
   const placeOf = (text: string) => rows.findIndex((row) => row.includes(text));
   expect(await whatOf(placeOf('"entry"'), (body) => body.replace(/ \d{13} /, ' 1767300000000 '))).toMatch(
-    /^the statement of DEPOT hashes to \w{64} and not to \w{64}\nthe entries of account [\w:]+ do not hash to its root$/,
+    /^the entries of account [\w:]+ do not hash to its root\nthe statement of DEPOT hashes to \w{64} and not to \w{64}$/,
   );
   const described = await whatOf(placeOf('"row":"line"'), (body) => body.replace('burned', 'spent'));
   expect(described).toMatch(/^the statement of DEPOT hashes to \w{64} and not to \w{64}$/);
@@ -196,7 +198,7 @@ test('the program says what it checked, where a tampered file breaks, and in whi
   const tampered = await run(write('tampered.jsonl', fileOf('AERO').with(at, changed)));
   expect(tampered.code).toBe(1);
   expect(tampered.out).toMatch(new RegExp(`BROKEN {2}row ${at + 1}: entry ent_\\w{32} is not what its mark says\\.`));
-  expect(tampered.out).toMatch(/The file is NOT intact\. It breaks at row \d+\.\n$/);
+  expect(tampered.out).toContain(`The file is NOT intact. It breaks at row ${at + 1}: entry ent_`);
   expect(await run(write('malformed.jsonl', fileOf('AERO').with(4, '{"row"')))).toMatchObject({
     code: 2,
     err: 'Row 5 cannot be read: it is not JSON.\n',
@@ -205,4 +207,4 @@ test('the program says what it checked, where a tampered file breaks, and in whi
   expect((await run()).code).toBe(2);
   expect((await run('--help')).out).toMatch(/^Usage: pointsettia-verify FILE/);
   expect(describeCheck(await check(whole))).toMatch(/4 statements/);
-});
+}, 120_000);
