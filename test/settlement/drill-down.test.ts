@@ -171,6 +171,7 @@ test('whoever may not see an entry may not have it proven, and there is no proof
     (await nova.answer(token, 'entry-proof', { entry: id })).errors?.[0]?.extensions?.code;
   expect(await codeOf(await nova.token('BOOKS'), entry)).toBe('FORBIDDEN');
   expect(await codeOf(nova.operator, 'ent_nothing')).toBe('FORBIDDEN');
+  expect(await codeOf((await nova.enrol()).token, entry)).toBe('FORBIDDEN');
   const [open] = await nova.app.db.rows<{ id: string }>(
     `select 'ent_' || lpad(to_hex(e.account_id), 16, '0') || lpad(to_hex(e.version), 16, '0') as id
      from ledger.entries e join ledger.postings p on p.id = e.posting_id join ledger.cycles c on c.no = p.cycle and c.status = 'OPEN' limit 1`,

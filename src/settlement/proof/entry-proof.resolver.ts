@@ -2,7 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import type { Context } from '../../platform/graphql/context.ts';
-import { forbidden } from '../../platform/graphql/rights.ts';
+import { forbidden, viewerAs } from '../../platform/graphql/rights.ts';
 import { toClearingCycle } from '../cycles/cycle.types.ts';
 import { readEntries } from '../entries/entries.queries.ts';
 import { maySee } from '../entries/ledger-entry-node.ts';
@@ -13,12 +13,14 @@ import { proveEntry } from './prove-entry.ts';
 export class EntryProofResolver {
   @Query(() => EntryProofType, {
     nullable: true,
-    description: 'Whoever may see an entry: proves it without the rest. Null while its cycle is open, and for entries of wallets.',
+    description:
+      'OPERATOR, PARTNER (own accounts): proves an entry without the rest. Null while its cycle is open, and for entries of wallets.',
   })
   async entryProof(
     @Ctx() context: Context,
     @Arg('entryId', () => ID, { description: 'Id of the entry.' }) entryId: string,
   ): Promise<EntryProofType | undefined> {
+    viewerAs(context.viewer, 'OPERATOR', 'PARTNER');
     const [coalition, entry] = await Promise.all([
       loadCoalition(context),
       context.load(readEntries, parseIdOf('LedgerEntry', entryId) ?? NO_ID),
