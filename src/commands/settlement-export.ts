@@ -1,6 +1,5 @@
 /** Writes what a closed cycle says as a document: to standard output, which then holds nothing else, or to a file. */
 import 'reflect-metadata';
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -85,9 +84,7 @@ async function writeFile(file: string, { pieces }: ExportedDocument): Promise<vo
   }
 }
 
-async function print({ pieces }: ExportedDocument): Promise<void> {
-  for await (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
-}
+const print = ({ pieces }: ExportedDocument): Promise<void> => pipeline(Readable.from(pieces), process.stdout, { end: false });
 
 // Left to the default, a signal would leave an embedded database running.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));

@@ -8,7 +8,7 @@ import { decimalOfMicros } from './decimals.rules.ts';
 import { type JournalEntry, readJournal, readPostingRange } from './journal.queries.ts';
 
 /** Postings read at a time: a journal is as long as its cycle, and never in memory as a whole. */
-const PAGE = 5_000n;
+const PAGE = 2_000n;
 
 const HEADER = ['posting', 'code', 'occurred_at', 'recorded_at', 'reference', 'account', 'debit', 'credit', 'currency'];
 const SUMMARY_HEADER = ['day', 'account', 'code', 'debit', 'credit', 'currency'];
