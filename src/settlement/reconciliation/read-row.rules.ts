@@ -48,7 +48,7 @@ const takesBack = (kind: RowKind): boolean => kind === 'REVERSAL' || kind === 'R
 
 /** Reads one row after the other. */
 export function rowReader(terms: RowTerms): (cells: Cells) => Outcome<FileRow> {
-  const instantOf = instantReader(terms.timeZone);
+  const momentOf = momentReader(terms.timeZone);
   return (cells) => {
     const given = (field: Field): string => cells[field]?.trim() ?? '';
     if (Object.values(cells).some((cell) => cell.includes('\uFFFD')))
@@ -59,18 +59,19 @@ export function rowReader(terms: RowTerms): (cells: Cells) => Outcome<FileRow> {
     if ('refused' in kind) return kind;
     const key = given('key');
     if (!isName(key)) return invalid('key', 'the key has 1 to 200 characters, and no control characters');
-    const at = instantOf(given('occurredAt'));
-    if (at === undefined) return invalid('occurredAt', `"${shortly(given('occurredAt'))}" is not a day such as 2026-01-31, or an instant`);
+    const moment = momentOf(given('occurredAt'));
+    if (moment === undefined)
+      return invalid('occurredAt', `"${shortly(given('occurredAt'))}" is not a day such as 2026-01-31, or an instant`);
     const member = given('member');
     if (member !== '' && !isName(member)) return invalid('member', 'the member has at most 200 characters, and no control characters');
     const code = given('currency');
     const currencyNo = code === '' ? undefined : terms.currencyNoOf(code);
     if (code !== '' && currencyNo === undefined) return invalid('currency', `there is no point currency "${shortly(code)}"`);
     if (!terms.kinds.includes(kind.done)) return invalid('kind', `${kind.done} is not compared in this run`);
-    const day = dayOf(at, terms.timeZone);
+    const { occurredAt, day } = moment;
     if (day < terms.from || day > terms.to) return invalid('occurredAt', `${day} is not within ${terms.from} to ${terms.to}`);
     const magnitude = amount.done < 0n ? -amount.done : amount.done;
-    const row = { kind: kind.done, key, occurredAt: at, day, member: member === '' ? undefined : member, currencyNo };
+    const row = { kind: kind.done, key, occurredAt, day, member: member === '' ? undefined : member, currencyNo };
     return done({ ...row, amount: takesBack(kind.done) ? -magnitude : amount.done });
   };
 }
@@ -99,9 +100,12 @@ function kindOf(text: string, amount: bigint): Outcome<RowKind> {
 const DAY = /^((?:19|2\d)\d{2})[-/]?(\d{2})[-/]?(\d{2})$/;
 const INSTANT = /^(?:19|2\d)\d{2}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
 
+/** When a row happened, and the day on which that falls. */
+type Moment = Pick<FileRow, 'occurredAt' | 'day'>;
+
 /** Reads a day, its first instant in the time zone, or an instant; without an offset in the time zone. Files repeat their days, so those are kept. */
-function instantReader(timeZone: string): (text: string) => Date | undefined {
-  const known = new LRUCache<string, Date>({ max: 5_000 });
+function momentReader(timeZone: string): (text: string) => Moment | undefined {
+  const known = new LRUCache<string, Moment>({ max: 5_000 });
   return (text) => {
     const kept = known.get(text);
     if (kept !== undefined) return kept;
@@ -109,8 +113,9 @@ function instantReader(timeZone: string): (text: string) => Date | undefined {
     if (day === null && !INSTANT.test(text)) return undefined;
     const parsed = DateTime.fromISO(day === null ? text.replace(' ', 'T') : day.slice(1).join('-'), { zone: timeZone });
     if (!parsed.isValid) return undefined;
-    const instant = parsed.toJSDate();
-    known.set(text, instant);
-    return instant;
+    const occurredAt = parsed.toJSDate();
+    const moment = { occurredAt, day: dayOf(occurredAt, timeZone) };
+    known.set(text, moment);
+    return moment;
   };
 }
