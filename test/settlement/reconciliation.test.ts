@@ -262,20 +262,47 @@ test('a partner reconciles and sees its own; members and others see nothing', as
   expect((await nova.run<{ reconciliation: unknown }>(nova.operator, 'reconciliation', { id: 'rec_1' })).reconciliation).toBeNull();
 });
 
-test('files that are sent at the same time claim each row once', async () => {
-  for (let at = 0; at < 25; at += 1) await earned(`R-${at}`, 10);
-  const rows = Array.from({ length: 25 }, (_, at) => `ACCRUAL,R-${at},2026-01-10,,10`);
-  const files = [0, 1, 2, 3].map((at) => csv(...rows, `ACCRUAL,X-${at},2026-01-10,,1`));
+test('of 25 groups and four files that are sent at the same time, each group is claimed once', async () => {
+  const groups = Array.from({ length: 25 }, (_, at) => ({ at, day: 1 + Math.floor(at / 2), who: at % 2 === 0 ? member : other }));
+  for (const { at, day, who } of groups) for (const points of [10, 5]) await earned(`R-${at}-${points}`, points, on(day), who);
+  const sums = groups.map(({ at, day, who }) => `ACCRUAL,SUM-${at},2026-01-${String(day).padStart(2, '0')},${who.id},15`);
+  const files = [0, 1, 2, 3].map((at) => csv(...sums, `ACCRUAL,X-${at},2026-01-14,,1`));
   const answers = await Promise.all(files.map((content) => api.send(content)));
-  expect(answers.map(({ userErrors }) => userErrors)).toEqual([[], [], [], []]);
+  for (const { reconciliation, userErrors } of answers) {
+    expect(userErrors).toEqual([]);
+    expect(reconciliation && shortly(reconciliation)).toEqual(['MATCHED ACCRUAL 25:50', 'MISSING_HERE ACCRUAL 1:0']);
+  }
   const claims = await nova.app.db.rows<{ times: bigint }>(
     'select count(*) as times from settlement.our_rows where match_no is not null group by source',
   );
-  expect(claims).toHaveLength(25);
+  expect(claims).toHaveLength(50);
   expect(claims.every(({ times }) => times === 1n)).toBe(true);
   const [current] = await nova.app.db.rows<{ runs: bigint }>(
     'select count(*) as runs from settlement.reconciliations where superseded_by is null',
   );
   expect(current?.runs).toBe(1n);
   expect((await api.breaks({ state: 'OPEN' })).length).toBe(1);
+});
+
+test('the edges of the tolerances are whole points and whole days of the program, either way', async () => {
+  const edges: [points: number, days: number, result: string][] = [
+    [5, 0, 'MATCHED'],
+    [6, 0, 'AMOUNT_DIFF'],
+    [-5, 0, 'MATCHED'],
+    [-6, 0, 'AMOUNT_DIFF'],
+    [0, 2, 'MATCHED'],
+    [0, 3, 'DATE_DIFF'],
+    [0, -2, 'MATCHED'],
+    [0, -3, 'DATE_DIFF'],
+    [5, 3, 'DATE_DIFF'],
+    [6, 3, 'AMOUNT_DIFF'],
+    [6, 2, 'AMOUNT_DIFF'],
+  ];
+  for (const [at, [, days]] of edges.entries()) await earned(`R-${at}`, 100, on(7, days < 0 ? '00:00:00' : '23:59:59'));
+  const rows = edges.map(([points, days], at) => `ACCRUAL,R-${at},2026-01-${String(7 + days).padStart(2, '0')},,${100 + points}`);
+  const run = await api.run(csv(...rows), { tolerances: { points: 5, days: 2 } });
+  const theirs = (await api.rowsOf(run.id)).filter(({ side }) => side === 'THEIRS');
+  expect(theirs.map(({ result }) => result)).toEqual(edges.map(([, , result]) => result));
+  const apart = edges.reduce((sum, [points]) => sum - points, 0);
+  expect(run.counts.reduce((sum, { difference }) => sum + Number(difference), 0)).toBe(apart);
 });
