@@ -1,4 +1,5 @@
-import { close, playMonth, startMonth } from '../settlement/report-month.ts';
+import { playMonth } from '../settlement/play-month.ts';
+import { close, startMonth } from '../settlement/report-month.ts';
 import type { Nova } from '../support/coalition.ts';
 import { blocksOf, operationFile } from './markdown.ts';
 

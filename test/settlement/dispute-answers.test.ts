@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { transact } from '../../src/platform/database.ts';
 import { settleDueDisputes } from '../../src/settlement/disputes/settle-due-disputes.ts';
-import { sweepSettlement } from '../../src/settlement/jobs/settlement-sweep.ts';
+import { sweep } from '../../src/settlement/jobs/sweep.ts';
 import { type Nova, refusal } from '../support/coalition.ts';
 import { type Disputes, disputesOf, fen, startDisputing, trade } from './disputes-api.ts';
 import { settlementOf } from './settlement-api.ts';
@@ -206,19 +206,24 @@ test('of what two partners settle with each other, the other one can dispute the
   expect(await nova.faults()).toEqual([]);
 });
 
+/** A fault of a sweep fails the test. */
+const fail = (fault: unknown): never => {
+  throw fault;
+};
+
 test('silence is accepted by itself as the real clock goes on, and not by one that was set by hand', async () => {
   const cycle = await api.advise();
   const { id } = await api.opened('BOOKS', (await api.lineOf('BOOKS', cycle, 'FUNDING')).id, 9);
   await policy(10, true);
   const statusOf = async () => (await nova.run<{ node: { status: string } }>(nova.operator, 'dispute', { id })).node.status;
   await nova.setClock('2026-01-26T12:00:00+08:00');
-  await sweepSettlement(nova.app.db);
+  await sweep(nova.app.db, fail);
   expect(await statusOf()).toBe('OPENED');
   const superuser = new Client({ connectionString: nova.app.url });
   await superuser.connect();
   await superuser.query("update platform.state set clock_offset = interval '0', revision = nextval('platform.revisions')");
   await superuser.end();
-  await Promise.all([sweepSettlement(nova.app.db), sweepSettlement(nova.app.db)]);
+  await Promise.all([sweep(nova.app.db, fail), sweep(nova.app.db, fail)]);
   expect(await statusOf()).toBe('ACCEPTED');
   expect(await settlementOf(nova).amountsOf('BOOKS')).toEqual(['ADJUSTMENT 9']);
   expect(await nova.faults()).toEqual([]);

@@ -1,6 +1,6 @@
 import { statementCounter } from '../../src/platform/database.ts';
 import { accrualOf, type Member, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
-import { burn } from './report-month.ts';
+import { burn } from './play-month.ts';
 
 interface Ageing {
   readonly currency: { readonly code: string };

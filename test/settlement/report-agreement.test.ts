@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { statementCounter } from '../../src/platform/database.ts';
 import { EXCHANGING, exchanging } from '../exchange/exchange-api.ts';
 import { accrualOf, type Member, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
-import { burn, close } from './report-month.ts';
+import { burn } from './play-month.ts';
+import { close } from './report-month.ts';
 import { settlementOf } from './settlement-api.ts';
 
 const PARTNERS = ['AERO', 'BOOKS', 'CAFE', 'DEPOT'];

@@ -1,6 +1,5 @@
 // The month of the handbook as reports read it: partners A, B, C and D are AERO, BOOKS, CAFE and DEPOT.
-import { accrualOf, cny, type Input, type Member, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
-import { settlementOf } from './settlement-api.ts';
+import { cny, type Input, type Nova, startNova } from '../support/coalition.ts';
 
 const BUDGET: Input = { costAllocation: { code: 'MARKETING', budget: cny('1000.00'), basis: 'TRANSACTION_COUNT' } };
 const BREAKAGE: Input = { breakage: { issuerBps: 4_000, operatorBps: 6_000 } };
@@ -48,55 +47,6 @@ export const startMonth = (aero: Input[] = aeroTerms()): Promise<Nova> =>
     CAFE: { expiry, clauses: [BUDGET, BREAKAGE, SPRING, exchange('CPT', 'APT'), { acceptance: { currencies: ['APT'] } }] },
     DEPOT: { clauses: depotTerms() },
   });
-
-/** Burns points of a member at a partner. Answers the redemption's id. */
-export async function burn(nova: Nova, partner: string, member: Member, currency: string, points: number): Promise<string> {
-  const { id } = redemptionOf(await nova.hold(partner, member, currency, points));
-  redemptionOf(await nova.capture(partner, id));
-  return id;
-}
-
-async function convert(nova: Nova, member: Member, from: string, to: string, points: number): Promise<void> {
-  const { quoteExchange } = await nova.run<{ quoteExchange: { quote: { id: string } } }>(member.token, 'quote-exchange', {
-    input: { from, to, points },
-  });
-  const { exchangePoints } = await nova.run<{ exchangePoints: { userErrors: unknown[] } }>(member.token, 'exchange-points', {
-    input: { idempotencyKey: nova.newKey(), quoteId: quoteExchange.quote.id },
-  });
-  expect(exchangePoints.userErrors).toEqual([]);
-}
-
-/** Everything that happens in the month, up to the eve of its close on 3 February. */
-export async function playMonth(nova: Nova): Promise<void> {
-  const earn = async (partner: string, member: Member, points: number, more: Input = {}) =>
-    accrualOf(await nova.earn(partner, member, { points, ...more }));
-  const [ofA, ofC] = [await nova.enrol({ homePartner: 'AERO' }), await nova.enrol({ homePartner: 'CAFE' })];
-  const forgetful = await nova.enrol();
-  const early = { occurredAt: '2026-01-02T10:00:00+08:00' };
-  await earn('AERO', forgetful, 15_000, early);
-  await earn('CAFE', forgetful, 2_001, early);
-  const { id: returned } = await earn('AERO', ofA, 500_000);
-  accrualOf(await nova.reverse('AERO', returned, { points: 40_000 }));
-  for (const points of [400_000, 50_000, 20_000, 10_000, 5_000]) await earn('AERO', ofA, points);
-  await earn('AERO', ofA, 30_000, { promotion: 'SPRING', currency: 'APT' });
-  for (const points of [400_000, 100_000, 2, 1]) await earn('BOOKS', ofA, points);
-  await earn('CAFE', ofA, 118_000);
-  await burn(nova, 'AERO', ofA, 'APT', 200_000);
-  await burn(nova, 'AERO', ofA, 'BPT', 50_000);
-  await burn(nova, 'BOOKS', ofA, 'APT', 20_000);
-  await burn(nova, 'BOOKS', ofA, 'CPT', 10_001);
-  redemptionOf(await nova.refund('CAFE', await burn(nova, 'CAFE', ofA, 'APT', 80_000), { points: 5_000 }));
-  await burn(nova, 'DEPOT', ofA, 'APT', 300_000);
-  await burn(nova, 'DEPOT', ofA, 'BPT', 100_000);
-  await burn(nova, 'DEPOT', ofA, 'CPT', 40_000);
-  await convert(nova, ofA, 'APT', 'BPT', 100_000);
-  await convert(nova, ofA, 'CPT', 'APT', 30_001);
-  const { sell } = settlementOf(nova);
-  await sell('DEPOT', ofA, 8_000_000);
-  await sell('DEPOT', ofC, 3_333_300);
-  await nova.setClock('2026-02-03T00:00:00+08:00');
-  await nova.runJob('EXPIRE_LOTS', '2026-02-03T00:00:00+08:00');
-}
 
 /** Closes the open cycle as of an instant, now when left out. Answers its id. */
 export async function close(nova: Nova, cutoff?: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { accrualOf, type Member, type Nova, startNova } from '../support/coalition.ts';
-import { burn, close } from './report-month.ts';
+import { burn } from './play-month.ts';
+import { close } from './report-month.ts';
 
 interface Coded {
   readonly code: string;

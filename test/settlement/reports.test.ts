@@ -1,6 +1,7 @@
 import { statementCounter } from '../../src/platform/database.ts';
 import { cny, type Nova } from '../support/coalition.ts';
-import { close, playMonth, startMonth } from './report-month.ts';
+import { playMonth } from './play-month.ts';
+import { close, startMonth } from './report-month.ts';
 import { settlementOf } from './settlement-api.ts';
 
 let nova: Nova;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { accrualOf, type Input, type Nova, redemptionOf, refusal, type UserError } from '../support/coalition.ts';
-import { aeroTerms, burn, close, depotTerms, playMonth, startMonth } from './report-month.ts';
+import { burn, playMonth } from './play-month.ts';
+import { aeroTerms, close, depotTerms, startMonth } from './report-month.ts';
 import { settlementOf } from './settlement-api.ts';
 
 interface Money {

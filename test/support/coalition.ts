@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EXCHANGE_CHECKS } from '../../src/exchange/exchange.checks.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
+import { SETTLEMENT_CHECKS } from '../../src/settlement/settlement.checks.ts';
 import { type GraphQLAnswer, startApp, type TestApp } from './app.ts';
 
 /** A document of schema/operations by its file name. */
@@ -319,7 +320,7 @@ export async function startNova(vary: Partial<Record<Brand, Joining>> = {}, envi
       return { ...rows };
     },
     faults: async () => {
-      const { checks } = await verifyLedger(app.db, EXCHANGE_CHECKS);
+      const { checks } = await verifyLedger(app.db, [...EXCHANGE_CHECKS, ...SETTLEMENT_CHECKS]);
       const { poolCoverage } = await run<{ poolCoverage: { currency: { code: string }; coverageBps: number }[] }>(
         operator,
         'pool-coverage',
