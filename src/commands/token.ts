@@ -7,6 +7,7 @@ import { withDatabase } from './with-database.ts';
 
 interface Options {
   readonly role: 'operator' | 'partner' | 'member';
+  readonly person?: string;
   readonly partner?: string;
   readonly member?: string;
 }
@@ -14,12 +15,13 @@ interface Options {
 const command = new Command('token')
   .description('Prints a bearer token for trying the API; sandbox only.')
   .addOption(new Option('--role <role>', 'whom the token speaks for').choices(['operator', 'partner', 'member']).makeOptionMandatory())
+  .option('--person <name>', 'who of the operator it is; some decisions take two people')
   .option('--partner <code>', 'code of the partner')
   .option('--member <id>', 'id of the member, mem_...')
   .parse();
 
-function subjectOf({ role, partner, member }: Options): TokenSubject {
-  if (role === 'operator') return { role: 'OPERATOR' };
+function subjectOf({ role, person, partner, member }: Options): TokenSubject {
+  if (role === 'operator') return { role: 'OPERATOR', ...(person !== undefined && { person }) };
   if (role === 'partner') return { role: 'PARTNER', partner: partner ?? command.error('--role partner needs --partner CODE') };
   return { role: 'MEMBER', member: member ?? command.error('--role member needs --member ID') };
 }

@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { type Database, type Db, transact } from '../platform/database.ts';
 import type { TokenIssuer } from './gateway-config.ts';
 
-/** Whom a token speaks for: the partner by its code, the member by its public id. */
-export type TokenSubject = { role: 'OPERATOR' } | { role: 'PARTNER'; partner: string } | { role: 'MEMBER'; member: string };
+/** Whom a token speaks for: the operator by the name of a person, the partner by its code, the member by its public id. */
+export type TokenSubject =
+  | { role: 'OPERATOR'; person?: string }
+  | { role: 'PARTNER'; partner: string }
+  | { role: 'MEMBER'; member: string };
 
 export type TokenClaims = TokenSubject & { readonly subject: string; readonly expiresAt: Date };
 
@@ -63,7 +66,7 @@ export async function mintSandboxToken(db: Database, subject: TokenSubject, life
 function nameOf(subject: TokenSubject): string {
   switch (subject.role) {
     case 'OPERATOR':
-      return 'operator';
+      return subject.person ?? 'operator';
     case 'PARTNER':
       return subject.partner;
     case 'MEMBER':

@@ -35,6 +35,21 @@ async function postSomething(): Promise<void> {
   await owner.end();
 }
 
+test('the operator says from which account it pays also after the first posting, when nothing else can be configured', async () => {
+  await postSomething();
+  const account = { holder: 'Nova Ltd', iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
+  const setAccount = (more: object) =>
+    api.change(
+      'setBankAccount',
+      'SetBankAccountInput',
+      { bankAccount: { ...account, ...more } },
+      `program { bankAccount { holder iban bic } } ${USER_ERRORS}`,
+    );
+  expect(await setAccount({})).toMatchObject({ program: { bankAccount: account }, userErrors: [] });
+  expect(await setAccount({ iban: 'DE88370400440532013000' })).toMatchObject({ program: null, userErrors: [{ code: 'VALIDATION' }] });
+  expect((await configure({ name: 'Other' })).userErrors).toMatchObject([{ code: 'VALIDATION' }]);
+});
+
 test('an empty database starts as program MAIN in Shanghai, settling in CNY', async () => {
   const { data } = await app.graphql('{ program { code name timeZone settlementCurrency currencies { code } partners { code } } }', {
     token: api.operator,

@@ -19,8 +19,9 @@ beforeAll(async () => {
     accrualOf(await nova.earn('AERO', member, { externalId: key, points }));
 });
 afterAll(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 /** have other amounts, R-3 is missing there, R-9 here, and one key was copied by hand. */

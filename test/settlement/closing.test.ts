@@ -13,8 +13,9 @@ beforeEach(async () => {
   member = await nova.enrol();
 });
 afterEach(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 const earn = async (partner: string, points: number, more = {}) => accrualOf(await nova.earn(partner, member, { points, ...more }));

@@ -15,8 +15,9 @@ beforeEach(async () => {
   nova = await startNova({ AERO: { expiry }, BOOKS: { expiry }, CAFE: { expiry: { rollingMonths: 1 } } });
 });
 afterEach(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 const ageing = async (asOf?: string, token = nova.operator) =>

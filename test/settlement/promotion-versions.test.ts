@@ -12,8 +12,9 @@ async function start(vary: Parameters<typeof startNova>[0]): Promise<void> {
   member = await nova.enrol();
 }
 afterEach(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 const exposures = (...partners: string[]) =>

@@ -1,4 +1,3 @@
-import { SignJWT } from 'jose';
 import type { Input, Nova, UserError } from '../support/coalition.ts';
 
 export interface Count {
@@ -125,16 +124,7 @@ export function reconcilingOf(nova: Nova): Reconciling {
       if (payload === undefined) throw new Error(`${name} answered nothing`);
       return payload;
     },
-    operatorNamed: async (subject) => {
-      const [key] = await nova.app.db.rows<{ value: string }>("select value from platform.secrets where name = 'sandbox_token_key'");
-      return new SignJWT({ role: 'OPERATOR' })
-        .setProtectedHeader({ alg: 'HS256' })
-        .setSubject(subject)
-        .setIssuer('pointsettia-sandbox')
-        .setAudience('pointsettia')
-        .setExpirationTime('1h')
-        .sign(Buffer.from(key?.value ?? '', 'base64url'));
-    },
+    operatorNamed: (person) => nova.app.token({ role: 'OPERATOR', person }),
   };
 }
 

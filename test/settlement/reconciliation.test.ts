@@ -12,8 +12,9 @@ beforeEach(async () => {
   other = await nova.enrol({ displayName: 'Jane' });
 });
 afterEach(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 /** An accrual of so many points at AERO. */

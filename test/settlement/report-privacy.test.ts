@@ -21,8 +21,9 @@ beforeEach(async () => {
   nova = await startNova({ BOOKS: accepts('APT', 'BPT'), CAFE: accepts('APT', 'CPT') });
 });
 afterEach(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 /** So many members of AERO, each with a thousand points. */

@@ -10,8 +10,9 @@ beforeAll(async () => {
   await playMonth(nova);
 });
 afterAll(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 interface Coded {

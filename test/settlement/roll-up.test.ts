@@ -13,8 +13,9 @@ beforeEach(async () => {
   member = await nova.enrol();
 });
 afterEach(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 async function live(points: number): Promise<void> {

@@ -14,8 +14,9 @@ async function start(vary: Parameters<typeof startNova>[0]): Promise<void> {
   member = await nova.enrol();
 }
 afterEach(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 test('a spread is divided by the shares in force when the points were exchanged, also once the clause is gone', async () => {

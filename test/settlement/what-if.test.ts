@@ -34,8 +34,9 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  expect(await nova.faults()).toEqual([]);
+  const faults = await nova.faults();
   await nova.stop();
+  expect(faults).toEqual([]);
 });
 
 async function tryOut(partner: string, draft: Input, token = nova.operator, cycleId = month): Promise<Simulation> {

@@ -10,7 +10,8 @@ import { PointCurrencyType, toPointCurrency } from '../currencies/point-currency
 import { loadCoalition } from '../load-coalition.ts';
 import { BankAccountType, PartnerType, toPartner } from '../partner.types.ts';
 import { configureProgram } from './configure-program.ts';
-import { ConfigureProgramInput, ConfigureProgramPayload, ProgramType, toProgram } from './program.types.ts';
+import { ConfigureProgramInput, ConfigureProgramPayload, ProgramType, SetBankAccountInput, toProgram } from './program.types.ts';
+import { setBankAccount } from './set-bank-account.ts';
 import { setClock } from './set-clock.ts';
 
 @Resolver(() => ProgramType)
@@ -50,6 +51,20 @@ export class ProgramResolver {
       input,
       roles: ['OPERATOR'],
       work: (tx, moment) => configureProgram(tx, input, moment),
+    });
+    return toPayload(outcome, ({ coalition }) => ({ program: toProgram(coalition.program) }));
+  }
+
+  @Mutation(() => ConfigureProgramPayload, { description: 'OPERATOR: says from which bank account the operator pays, at any time.' })
+  async setBankAccount(
+    @Ctx() context: Context,
+    @Arg('input', () => SetBankAccountInput, { description: 'The account.' }) input: SetBankAccountInput,
+  ): Promise<ConfigureProgramPayload> {
+    const outcome = await changeCoalition(context, {
+      operation: 'setBankAccount',
+      input,
+      roles: ['OPERATOR'],
+      work: (tx, moment) => setBankAccount(tx, input, moment),
     });
     return toPayload(outcome, ({ coalition }) => ({ program: toProgram(coalition.program) }));
   }

@@ -56,3 +56,12 @@ export class ConfigureProgramPayload extends ChangePayload {
   @Field(() => ProgramType, { nullable: true, description: 'The program.' })
   readonly program?: ProgramType;
 }
+
+@InputType('SetBankAccountInput', { description: "The operator's bank account." })
+export class SetBankAccountInput {
+  @Field(() => String, { description: 'Repeating the request with the same key changes nothing and gives the first answer.' })
+  readonly idempotencyKey!: string;
+
+  @Field(() => BankAccountType, { description: 'The account: debtor of its payments.' })
+  readonly bankAccount!: BankAccountType;
+}
