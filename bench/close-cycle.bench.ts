@@ -4,6 +4,7 @@
 
 import 'reflect-metadata';
 import { rmSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openCoalition } from '../src/app.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { wallet } from '../src/ledger/account.ts';
@@ -142,7 +143,10 @@ try {
   await sweepSettlement(db);
   const stop = till(db, issuers[0]?.id ?? '', issuers[0]?.no ?? 0);
   await new Promise((resolve) => setTimeout(resolve, 500));
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
   const oursMs = await timed(() => closeCycle(db, attemptOf('bench', 'closeCycle', { idempotencyKey: 'close' }), undefined));
+  loop.disable();
   const waits = await stop();
 
   const [cycle] = await readCyclesByNo(db, [1]);
@@ -160,6 +164,8 @@ try {
       accrualMs: {
         before: { median: median(before), longest: Math.max(...before) },
         whileClosing: { median: median(waits), longest: Math.max(...waits) },
+        // Of which the process itself was busy with the close.
+        eventLoopHeldMs: Math.round(loop.max / 1e6),
       },
     })}\n`,
   );

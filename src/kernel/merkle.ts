@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** One step from a leaf to a root: what stands beside, and on which side. */
 export interface ProofStep {
@@ -7,19 +7,21 @@ export interface ProofStep {
 }
 
 const LEAF = Buffer.from([0]);
-const NODE = Buffer.from([1]);
+const HASH_BYTES = 32;
 
-const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
 
 /** Hash of a text: SHA-256 of a zero byte and its UTF-8. A text can never be taken for a pair of hashes (RFC 6962, 2.1). */
-export const leafHash = (text: string): Buffer => sha256(LEAF, Buffer.from(text, 'utf8'));
+export const leafHash = (text: string): Buffer => sha256(Buffer.concat([LEAF, Buffer.from(text, 'utf8')]));
+
+const pair = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** Hash of two hashes: SHA-256 of a one byte and both. */
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE, left, right);
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  pair.set(left, 1);
+  pair.set(right, 1 + HASH_BYTES);
+  return sha256(pair);
+}
 
 /** How many of several leaves are on the left: the largest power of two below their number. */
 function leftOf(count: number): number {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { merkleRoot } from '../../kernel/merkle.ts';
 import { type Database, type Tx, transact } from '../../platform/database.ts';
 import { hashesIn, marksOf } from './hashes.rules.ts';
@@ -5,6 +6,7 @@ import { type CompleteChunk, insertSeals, readUnsealed, type Seal } from './seal
 
 /** Chunks sealed in one transaction: about 50,000 entries. */
 const AT_ONCE = 200;
+const CHUNKS_A_TURN = 10;
 
 /**
  * Seals every complete chunk of entries that is not sealed yet, so that closing a cycle hashes only what came since. It reads what is never
@@ -29,8 +31,14 @@ export async function sealRest(tx: Tx): Promise<void> {
 
 async function sealSome(tx: Tx): Promise<number> {
   const chunks = await readUnsealed(tx, AT_ONCE);
-  if (chunks.length > 0) await insertSeals(tx, chunks.map(sealOf));
-  return chunks.length;
+  const seals: Seal[] = [];
+  for (const chunk of chunks) {
+    seals.push(sealOf(chunk));
+    // Who posts through this process waits for a few chunks at most.
+    if (seals.length % CHUNKS_A_TURN === 0) await setImmediate();
+  }
+  if (seals.length > 0) await insertSeals(tx, seals);
+  return seals.length;
 }
 
 function sealOf({ hashes, ...chunk }: CompleteChunk): Seal {
