@@ -5,7 +5,6 @@
 import 'reflect-metadata';
 import { rmSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { openCoalition } from '../src/app.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { wallet } from '../src/ledger/account.ts';
 import { post } from '../src/ledger/post.ts';
@@ -13,6 +12,7 @@ import { accrualConfirmed } from '../src/ledger/postings/accrual.ts';
 import { lockWallets } from '../src/ledger/wallets.ts';
 import { bumpRevision, coalitionNow, coalitionToChange } from '../src/partners/coalition.ts';
 import { foundPartners } from '../src/partners/found-partners.ts';
+import { openCoalition } from '../src/partners/open-coalition.ts';
 import { type Database, transact } from '../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts';
 import { temporaryDataDir } from '../src/platform/embedded/temporary-postgres.ts';

@@ -10,7 +10,7 @@ type Module = Record<string, never>;
 const built = async <Name extends string>(name: Name): Promise<Module> => import(new URL(`../dist/${name}`, import.meta.url).href);
 
 await built('app.js');
-const { openCoalition } = (await built('app.js')) as unknown as typeof import('../src/app.ts');
+const { openCoalition } = (await built('app.js')) as unknown as typeof import('../src/partners/open-coalition.ts');
 const { startTemporaryPostgres } = (await built(
   'platform/embedded/temporary-postgres.js',
 )) as unknown as typeof import('../src/platform/embedded/temporary-postgres.ts');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { EMBEDDED_MARK } from './platform/embedded/server.ts';
-import { isCron } from './platform/jobs/schedule-work.ts';
+import { isCron } from './platform/jobs/cron.ts';
 
 const flag = z.stringbool({ truthy: ['true', '1', 'on', 'yes'], falsy: ['false', '0', 'off', 'no'], error: 'must be true or false' });
 const text = z.string();
@@ -66,6 +66,11 @@ export const VARIABLES = z.object({
   SUGGESTIONS: flag
     .optional()
     .meta({ fallback: 'as INTROSPECTION', description: 'Whether errors suggest names of the schema ("Did you mean ...").' }),
+  JOBS: flag.optional().meta({
+    fallback: 'true',
+    description:
+      'Whether this process does what is due by itself: expiry, confirmations, sealing, scheduled closing. One of all processes must.',
+  }),
   CLOSE_SCHEDULE: text.refine(isCron, 'must be five fields of cron, such as "5 0 1 * *"').optional().meta({
     fallback: 'no cycle closes by itself',
     description: 'When the open clearing cycle closes: an expression of cron, in program time.',
@@ -88,6 +93,7 @@ export interface Config {
   readonly introspection: boolean;
   readonly editor: boolean;
   readonly suggestions: boolean;
+  readonly jobs: boolean;
   readonly closeSchedule: string | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
@@ -124,6 +130,7 @@ function toConfig(env: z.infer<typeof VARIABLES>): Config {
     introspection,
     editor: env.GRAPHQL_EDITOR ?? !production,
     suggestions: env.SUGGESTIONS ?? introspection,
+    jobs: env.JOBS ?? true,
     closeSchedule: env.CLOSE_SCHEDULE,
     logLevel: env.LOG_LEVEL ?? 'info',
   };

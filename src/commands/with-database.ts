@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Client } from 'pg';
-import { openCoalition } from '../app.ts';
 import { type Config, ConfigurationError } from '../config.ts';
+import { openCoalition } from '../partners/open-coalition.ts';
 import type { Database } from '../platform/database.ts';
 import { recall } from '../platform/embedded/cluster.ts';
 import { startEmbeddedPostgres, urlFileOf } from '../platform/embedded/embedded-postgres.ts';

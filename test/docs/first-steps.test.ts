@@ -60,6 +60,25 @@ test("paying with another brand's points gives the answer that the README shows"
   expect(alike(await send(pay?.command ?? '', shell))).toEqual(alike(pay?.shown));
 });
 
+test('closing the cycle comes out as the README shows, and the statement of the depot is the document that it shows', async () => {
+  const heading = 'Close the cycle';
+  const [close] = commandsOf(heading);
+  const shell = new Map([['OPERATOR', await app.token({ role: 'OPERATOR' })]]);
+  const answer = await send(close?.command ?? '', shell);
+  expect(alike(answer)).toEqual(alike(close?.shown));
+  const id = /cyc_[0-9a-f]{32}/.exec(JSON.stringify(answer))?.[0] ?? '';
+  const query = `query ($cycle: ID!) { partner(code: "DEPOT") { statement(cycleId: $cycle) { id } } }`;
+  const token = shell.get('OPERATOR') ?? '';
+  const { data } = await app.graphql(query, { token, variables: { cycle: id } });
+  const exported = await app.graphql(`query ($id: ID!) { statementExport(statementId: $id, format: CSV) { base64 } }`, {
+    token,
+    variables: { id: data.partner.statement.id },
+  });
+  const text = Buffer.from(exported.data.statementExport.base64, 'base64').toString('utf8');
+  const [shown] = blocksOf('README.md').filter((block) => block.heading === heading && block.language === 'csv');
+  expect(alike(text.trim().replaceAll('\r', ''))).toEqual(alike(shown?.text.trim()));
+});
+
 test('the file of purchases in the README loads as it shows', async () => {
   const [command, answer] = blocksOf('README.md').filter(({ heading }) => heading === 'Load a file of purchases');
   const [, file = ''] = /<<'END'\n(.*?)\nEND/s.exec(command?.text ?? '') ?? [];

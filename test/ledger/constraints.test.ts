@@ -31,7 +31,8 @@ const MINE = `(select id from ledger.accounts where kind = 'WALLET' and owner = 
 const entry = (values: string) =>
   `insert into ledger.entries (account_id, version, posting_id, available, available_after, held, pending, unit) values ${values}`;
 const cycle = (status: string, until: string) =>
-  `insert into ledger.cycles (no, id, status, starts_at, cutoff) values (77, '${newId()}', '${status}', '2026-01-01', '${until}')`;
+  `insert into ledger.cycles (no, id, status, starts_at, cutoff, closed_at)
+   values (77, '${newId()}', '${status}', '2026-01-01', '${until}', ${status === 'OPEN' ? 'null' : 'now()'})`;
 
 const broken: readonly (readonly [rule: string, sql: string])[] = [
   ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null, null, 1)`)],

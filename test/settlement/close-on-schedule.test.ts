@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.stop());
 
-const SCHEDULE = { CLOSE_SCHEDULE: '5 0 1 * *' };
+const SCHEDULE = { CLOSE_SCHEDULE: '5 0 1 * *', JOBS: 'true' };
 
 async function configure(startsAt: string): Promise<void> {
   const input = { idempotencyKey: 'p', code: 'NOVA', name: 'Nova', timeZone: 'Asia/Shanghai', settlementCurrency: 'CNY', startsAt };

@@ -49,13 +49,3 @@ export async function scheduleWork(
   }
   return () => boss.stop({ graceful: true, timeout: STOP_PATIENCE_MS });
 }
-
-/** Whether this is an expression of cron that names instants to come. */
-export function isCron(expression: string): boolean {
-  try {
-    const boss = new PgBoss({ connectionString: 'postgresql://nowhere' });
-    return expression.trim().split(/\s+/).length === 5 && boss.previewSchedule(expression, { count: 1, from: new Date() }).length > 0;
-  } catch {
-    return false;
-  }
-}

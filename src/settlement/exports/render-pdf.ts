@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import pdfmake from 'pdfmake';
+import type Pdfmake from 'pdfmake';
 import { unpackWoff } from './woff.ts';
 
 // Its types know the files of browsers only.
@@ -9,13 +9,16 @@ declare module 'pdfmake' {
 }
 
 /** What a document is made of. */
-export type PdfDefinition = Parameters<typeof pdfmake.createPdf>[0];
+export type PdfDefinition = Parameters<typeof Pdfmake.createPdf>[0];
 
-let ready = false;
+let prepared: Promise<typeof Pdfmake> | undefined;
 
-/** One family with Latin letters and Chinese characters. Its files are unpacked once: pdfmake would inflate a WOFF table for each glyph. */
-function prepare(): void {
-  if (ready) return;
+/**
+ * One family with Latin letters and Chinese characters. Loaded when the first document is asked for, and its files are unpacked once: pdfmake
+ * would inflate a WOFF table for each glyph.
+ */
+async function prepare(): Promise<typeof Pdfmake> {
+  const { default: pdfmake } = await import('pdfmake');
   const require = createRequire(import.meta.url);
   const files = {
     'normal.ttf': require.resolve('@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff'),
@@ -25,11 +28,11 @@ function prepare(): void {
   pdfmake.setFonts({ Noto: { normal: 'normal.ttf', bold: 'bold.ttf' } });
   pdfmake.setUrlAccessPolicy(() => false);
   pdfmake.setLocalAccessPolicy(() => false);
-  ready = true;
+  return pdfmake;
 }
 
 /** A document as PDF. Nothing is fetched for it. */
-export function renderPdf(document: PdfDefinition): Promise<Buffer> {
-  prepare();
-  return pdfmake.createPdf({ ...document, defaultStyle: { ...document.defaultStyle, font: 'Noto' } }).getBuffer();
+export async function renderPdf(document: PdfDefinition): Promise<Buffer> {
+  prepared ??= prepare();
+  return (await prepared).createPdf({ ...document, defaultStyle: { ...document.defaultStyle, font: 'Noto' } }).getBuffer();
 }

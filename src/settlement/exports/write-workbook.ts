@@ -1,6 +1,6 @@
 import type { Blob } from 'node:buffer';
 import type Stream from 'node:stream';
-import writeExcelFile, { type Feature } from 'write-excel-file/node';
+import type { Feature } from 'write-excel-file/node';
 import type { SheetContent } from './statement-sheets.rules.ts';
 
 const FIT = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>';
@@ -18,7 +18,8 @@ const FIT_TO_WIDTH: Feature<Stream | Buffer | Blob> = {
 };
 
 /** A workbook of some sheets. */
-export function writeWorkbook(sheets: readonly SheetContent[]): Promise<Buffer> {
+export async function writeWorkbook(sheets: readonly SheetContent[]): Promise<Buffer> {
+  const { default: writeExcelFile } = await import('write-excel-file/node');
   return writeExcelFile(
     sheets.map(({ columns, ...sheet }) => ({ ...sheet, columns: [...columns] })),
     { fontFamily: 'Calibri', fontSize: 11, features: [FIT_TO_WIDTH] },
