@@ -120,7 +120,7 @@ begin
 end
 $$;
 
-revoke all on function ledger.counts_in, ledger.version_before_cycle, ledger.version_at_close, ledger.balances_before_cycle, ledger.close_open_cycle from public;
+revoke all on function ledger.refuse_to_reopen, ledger.counts_in, ledger.version_before_cycle, ledger.version_at_close, ledger.balances_before_cycle, ledger.close_open_cycle from public;
 grant execute on function ledger.counts_in, ledger.version_before_cycle, ledger.version_at_close, ledger.balances_before_cycle, ledger.close_open_cycle to pointsettia_app;
 
 -- A cycle that was closed as of an earlier instant leaves sales to the next.

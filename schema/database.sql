@@ -2262,8 +2262,6 @@ grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at
 
 grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
 
-grant execute on routine ledger.refuse_to_reopen() to public;
-
 grant execute on routine ledger.version_at_close(p_account bigint, p_cycle integer) to pointsettia_app;
 
 grant execute on routine ledger.version_before_cycle(p_account bigint, p_cycle integer) to pointsettia_app;
