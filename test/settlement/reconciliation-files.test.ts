@@ -1,6 +1,7 @@
 import writeXlsx from 'write-excel-file/node';
 import { accrualOf, type Input, type Member, type Nova, startNova } from '../support/coalition.ts';
 import { csv, type Reconciling, reconcilingOf, shortly } from './reconciliation-api.ts';
+import { workbookOf } from './workbook-of.ts';
 
 let nova: Nova;
 let api: Reconciling;
@@ -71,6 +72,8 @@ test.each([
   ['days and a cycle', csv('ACCRUAL,R-1,2026-01-10,,5'), { cycleId: 'cyc_1', from: '2026-01-01' }, 'cycleId'],
   ['an unknown cycle', csv('ACCRUAL,R-1,2026-01-10,,5'), { cycleId: 'cyc_1' }, 'cycleId'],
   ['days the wrong way round', csv('ACCRUAL,R-1,2026-01-10,,5'), { from: '2026-01-31', until: '2026-01-01' }, 'until'],
+  ['a first day of no calendar', csv('ACCRUAL,R-1,2026-01-10,,5'), { from: '0001-01-01' }, 'from'],
+  ['a last day at the end of time', csv('ACCRUAL,R-1,2026-01-10,,5'), { until: '9999-12-31' }, 'until'],
   ['a tolerance below nothing', csv('ACCRUAL,R-1,2026-01-10,,5'), { tolerances: { points: -1 } }, 'tolerances.points'],
   ['a window of a year', csv('ACCRUAL,R-1,2026-01-10,,5'), { tolerances: { days: 366 } }, 'tolerances.days'],
   ['nothing to compare', csv('ACCRUAL,R-1,2026-01-10,,5'), { kinds: [] }, 'kinds'],
@@ -119,6 +122,21 @@ test('JSON lines and a workbook say the same as a CSV file does', async () => {
   const half = Buffer.from(content, 'base64').subarray(0, 1000).toString('base64');
   expect((await api.send(half, { format: 'XLSX' })).userErrors).toMatchObject([{ code: 'VALIDATION', field: ['input', 'content'] }]);
 });
+
+test('a workbook with a cell far away, or one that was damaged, is refused and ends nothing', async () => {
+  const cells = { A1: 'Key', B2: 'R-1' };
+  expect((await api.send(workbookOf(cells), { format: 'XLSX' })).userErrors).toMatchObject([{ field: ['input', 'columns'] }]);
+  const far = await api.send(workbookOf({ ...cells, ZZZZZZ3: 'far' }), { format: 'XLSX' });
+  expect(far.userErrors).toMatchObject([{ code: 'VALIDATION', message: expect.stringContaining('far away') }]);
+
+  const whole = await writeXlsx([[{ value: 'Key' }, { value: 'Date' }, { value: 'Points' }]]).toBuffer();
+  for (const at of [90, 700]) {
+    const damaged = Buffer.from(whole);
+    damaged[at] = (damaged[at] ?? 0) ^ 0x55;
+    expect((await api.send(damaged.toString('base64'), { format: 'XLSX' })).userErrors).toMatchObject([{ code: 'VALIDATION' }]);
+  }
+  expect(await nova.faults()).toEqual([]);
+}, 120_000);
 
 test('columns can be named by hand, and a byte order mark is no part of a header', async () => {
   const content = '\uFEFFBeleg\tTag\tSumme\tpoints\nR-1\t2026-01-10\t100\t7\n';

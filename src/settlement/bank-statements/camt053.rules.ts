@@ -85,10 +85,10 @@ function movementOf(
 const REFERENCE = /^[\x20-\x7e]{1,140}$/;
 const MAX_TEXT = 1_000;
 
-/** A text as it can be kept: not too long, and without characters that no text has. */
+/** A text as it can be kept: not too long, and without characters that no text has, or halves of one. */
 function cut(value: string | undefined): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL keeps no NUL, and nobody reads the others.
-  return value === undefined ? null : value.replace(/[\x00-\x1f]+/g, ' ').slice(0, MAX_TEXT);
+  return value === undefined ? null : value.replace(/[\x00-\x1f]+/g, ' ').slice(0, MAX_TEXT).toWellFormed();
 }
 
 function remittanceOf(part: Xml | undefined): string | undefined {

@@ -12,6 +12,8 @@ const parser = new XMLParser({
   attributeNamePrefix: '@',
   parseTagValue: false,
   parseAttributeValue: false,
+  // Names of characters by their number, such as &#252;, are decoded with these only.
+  htmlEntities: true,
   maxNestedTags: MAX_DEPTH,
 });
 
@@ -21,6 +23,7 @@ const parser = new XMLParser({
  */
 export function readXml(content: string): { readonly xml: Xml } | { readonly problem: string } {
   if (content.length > MAX_CHARACTERS) return { problem: `It has more than ${MAX_CHARACTERS} characters: send it in parts.` };
+  if (!content.isWellFormed()) return { problem: 'It has half characters: send it in UTF-8.' };
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(content)) return { problem: 'It has a document type or entities of its own.' };
   try {
     return { xml: parser.parse(content, true) };

@@ -18,6 +18,9 @@ export interface AskedDays {
   readonly until?: string | undefined;
 }
 
+/** The days that rows may have. */
+const [EARLIEST, LATEST] = ['1900-01-01', '2999-12-31'];
+
 /** The days of a cycle by its stored id, or those that are named. */
 export async function comparedDays(db: Db, { cycleId, from, until }: AskedDays, timeZone: string): Promise<Outcome<ComparedDays>> {
   if (cycleId !== undefined) {
@@ -27,6 +30,8 @@ export async function comparedDays(db: Db, { cycleId, from, until }: AskedDays, 
     return done({ cycleNo: cycle.no, startsAt: cycle.startsAt, endsAt: cycle.cutoff });
   }
   if (from === undefined || until === undefined) return invalid('from', 'Give a cycle, or from and until.');
+  if (from < EARLIEST) return invalid('from', `The first day is ${EARLIEST} or later.`);
+  if (until > LATEST) return invalid('until', `The last day is ${LATEST} or earlier.`);
   if (from > until) return invalid('until', 'The last day is not before the first.');
   return done({ cycleNo: null, startsAt: startOfDay(from, timeZone), endsAt: startOfDay(daysAfter(until, 1), timeZone) });
 }
