@@ -260,6 +260,7 @@ test('what is no bank statement of one account is refused and changes nothing', 
     external: good.replace('<Document', '<!DOCTYPE x SYSTEM "file:///etc/passwd"><Document'),
     deep: good.replace('<BkToCstmrStmt>', `<BkToCstmrStmt>${'<a>'.repeat(5_000)}${'</a>'.repeat(5_000)}`),
     huge: good.replace('<GrpHdr>', `<GrpHdr>${' '.repeat(1_900_000)}`),
+    half: good.replace('R1', 'R\ud800'),
     reserved: good.replace('<GrpHdr>', '<GrpHdr><__proto__><polluted>1</polluted></__proto__>'),
     payment: good.replace('camt.053.001.08', 'pain.001.001.09'),
     old: good.replace('camt.053.001.08', 'camt.053.001.01'),
@@ -275,6 +276,17 @@ test('what is no bank statement of one account is refused and changes nothing', 
   expect(row?.entries).toBe(0n);
   const prefixed = good.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1n:').replace('xmlns=', 'xmlns:n=');
   expect((await send(prefixed)).matched).toHaveLength(1);
+});
+
+test('characters that are written by their number are read, and a long text is cut without half of one', async () => {
+  const long = `${'x'.repeat(999)}😀`;
+  const cut = `${'x'.repeat(999)}\ufffd`;
+  const { unmatched, ignored } = await take([
+    { reference: 'A&#38;B', amount: '1.00', details: [{ name: 'M&#252;ller &#x738B; &amp;#252;', text: long }] },
+    { reference: long, amount: '1.00' },
+  ]);
+  expect(unmatched).toMatchObject([{ bankReference: 'A&B', counterpartyName: 'Müller 王 &#252;', remittance: cut }]);
+  expect(ignored).toMatchObject([{ bankReference: cut, reason: 'INCOMPLETE' }]);
 });
 
 test('the database keeps bank entries as they must be', async () => {

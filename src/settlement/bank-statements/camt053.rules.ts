@@ -88,7 +88,8 @@ const MAX_TEXT = 1_000;
 /** A text as it can be kept: not too long, and without characters that no text has, or halves of one. */
 function cut(value: string | undefined): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL keeps no NUL, and nobody reads the others.
-  return value === undefined ? null : value.replace(/[\x00-\x1f]+/g, ' ').slice(0, MAX_TEXT).toWellFormed();
+  const readable = value?.replace(/[\x00-\x1f]+/g, ' ');
+  return readable?.slice(0, MAX_TEXT).toWellFormed() ?? null;
 }
 
 function remittanceOf(part: Xml | undefined): string | undefined {
