@@ -5,6 +5,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DateTime } from 'luxon';
 import { readConfig } from '../config.ts';
 import { NO_ID, parseIdOf, toPublicId } from '../kernel/ids.ts';
 import { coalitionNow } from '../partners/coalition.ts';
@@ -55,7 +56,7 @@ const command = new Command('reconcile')
   .parse();
 
 function day(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) throw new InvalidArgumentError('A day is written 2026-01-31.');
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !DateTime.fromISO(text).isValid) throw new InvalidArgumentError('A day is written 2026-01-31.');
   return text;
 }
 

@@ -1,8 +1,5 @@
 /** Writes the file by which anyone recomputes a statement, or a whole closed cycle, with `pointsettia-verify`. */
 import 'reflect-metadata';
-import { createWriteStream } from 'node:fs';
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { NO_ID, parseIdOf } from '../kernel/ids.ts';
@@ -15,6 +12,7 @@ import { BEFORE_ALL, readFileRows } from '../settlement/proof/statement-file.ts'
 import { readStatements } from '../settlement/statements/statements.queries.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
+import { writeDocument } from './write-document.ts';
 
 interface Options {
   readonly statement?: string;
@@ -42,27 +40,23 @@ async function scopeOf(db: Database, { statement, cycle }: Options) {
   return readFileScope(db, coalition, told, found?.partnerId);
 }
 
-async function write(db: Database, options: Options, out: Writable): Promise<void> {
+async function* piecesOf(db: Database, options: Options): AsyncGenerator<string> {
   const scope = await scopeOf(db, options);
   for (let place = BEFORE_ALL; ; ) {
     const rows = await readFileRows(db, scope, place, ROWS_AT_ONCE);
-    const isFull = !out.write(rows.map(({ text }) => `${text}\n`).join(''));
-    if (isFull) await new Promise((resume) => out.once('drain', resume));
+    yield rows.map(({ text }) => `${text}\n`).join('');
     const last = rows.at(-1);
     if (last === undefined || rows.length < ROWS_AT_ONCE) return;
     place = last.place;
   }
 }
 
+// Left to the default, a signal would leave an embedded database running.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
 await runCommand(async () => {
   const options = command.opts<Options>();
   if ((options.statement === undefined) === (options.cycle === undefined)) command.error('one of --statement and --cycle is needed');
-  await withDatabase(readConfig(), async (db) => {
-    if (options.out === undefined) return write(db, options, process.stdout);
-    const file = createWriteStream(options.out);
-    await write(db, options, file);
-    file.end();
-    await finished(file);
-  });
+  await withDatabase(readConfig(), (db) => writeDocument(piecesOf(db, options), options.out));
   return 0;
 });

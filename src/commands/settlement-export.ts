@@ -1,25 +1,16 @@
 /** Writes what a closed cycle says as a document: to standard output, which then holds nothing else, or to a file. */
 import 'reflect-metadata';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { readConfig } from '../config.ts';
 import { NO_ID, parseIdOf } from '../kernel/ids.ts';
 import { coalitionNow } from '../partners/coalition.ts';
 import type { Database } from '../platform/database.ts';
 import { exportCycle, findFrozenCycle } from '../settlement/exports/export-cycle.ts';
-import {
-  type CycleFormat,
-  type Exported,
-  type ExportedDocument,
-  STATEMENT_FORMATS,
-  type StatementFormat,
-} from '../settlement/exports/export-format.ts';
+import { type CycleFormat, type Exported, STATEMENT_FORMATS, type StatementFormat } from '../settlement/exports/export-format.ts';
 import { exportStatement } from '../settlement/exports/export-statement.ts';
 import { runCommand } from './run-command.ts';
 import { withDatabase } from './with-database.ts';
+import { writeDocument } from './write-document.ts';
 
 const FORMATS: Readonly<Record<string, CycleFormat>> = {
   'pain.001': 'PAIN_001',
@@ -72,20 +63,6 @@ async function findDocument(db: Database, { cycle, partner: code }: Options, for
   return exportStatement(db, found.done, partner.id, format);
 }
 
-/** A file is there whole or not at all. */
-async function writeFile(file: string, { pieces }: ExportedDocument): Promise<void> {
-  const unfinished = `${file}.${process.pid}.part`;
-  try {
-    await pipeline(Readable.from(pieces), createWriteStream(unfinished, { flags: 'wx' }));
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-}
-
-const print = ({ pieces }: ExportedDocument): Promise<void> => pipeline(Readable.from(pieces), process.stdout, { end: false });
-
 // Left to the default, a signal would leave an embedded database running.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
@@ -98,8 +75,7 @@ await runCommand(async () => {
       process.stderr.write(`${exported.refused.message}\n`);
       return exported.refused.reason === 'NOTHING_TO_PAY' ? NOTHING_TO_PAY : 1;
     }
-    if (options.out === undefined) await print(exported.done);
-    else await writeFile(options.out, exported.done);
+    await writeDocument(exported.done.pieces, options.out);
     return 0;
   });
 });

@@ -75,6 +75,8 @@ test(
       download('--statement', 'stm_nothing'),
       download(),
     ]);
+    const unwritten = await download('--statement', statement, '--out', join(directory, 'no', 'file.jsonl'));
+    expect(unwritten).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^ENOENT: [^\n]+\n$/) });
     expect(refused).toEqual(
       [
         'Cycle 2 is not closed yet: there is nothing to recompute.',

@@ -98,6 +98,7 @@ test(
     expect((await run('a.pdf', good, ...DAYS)).complaint).toMatch(/give --format/);
     expect((await run('a.csv', good, '--partner', 'NOBODY', '--from', '2026-01-01')).complaint).toBe('There is no partner NOBODY.\n');
     expect((await run('a.csv', good, '--partner', 'AERO')).complaint).toBe('Give a cycle, or from and until.\n');
+    expect((await run('a.csv', good, ...DAYS, '--from', '2026-02-30')).complaint).toMatch(/A day is written 2026-01-31/);
     expect((await run('a.csv', good, ...DAYS, '--kinds', 'GIFT')).complaint).toMatch(/It knows ACCRUAL/);
     const [after] = await nova.app.db.rows<{ n: bigint }>('select count(*) as n from settlement.reconciliations');
     expect(after).toEqual(before);
