@@ -107,7 +107,7 @@ test('a partner sees the ages of points that it issued; a day to come is an erro
     'APT 10',
   ]);
   expect(await ageing(undefined, await nova.token('DEPOT'))).toEqual([]);
-  for (const asOf of ['2026-01-21', '2026-13-01', '20260120', 'yesterday'])
+  for (const asOf of ['2026-01-21', '0001-01-01', '2026-13-01', '20260120', 'yesterday'])
     expect((await nova.answer(nova.operator, 'liability-ageing', { asOf })).errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
   const before = statementCounter.count;
   await ageing('2026-01-19');

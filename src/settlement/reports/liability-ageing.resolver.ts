@@ -9,6 +9,8 @@ import { ageingOf, agesAt } from './liability-ageing.rules.ts';
 import { LiabilityAgeingType, toLiabilityAgeing } from './liability-ageing.types.ts';
 import { reportViewer } from './report-viewer.ts';
 
+const EARLIEST = '1900-01-01';
+
 @Resolver()
 export class LiabilityAgeingResolver {
   @Query(() => [LiabilityAgeingType], {
@@ -24,6 +26,7 @@ export class LiabilityAgeingResolver {
     const { coalition, now } = await readCoalitionOnce(context);
     const { timeZone } = coalition.program;
     const today = dayOf(now, timeZone);
+    if (asOf && asOf < EARLIEST) throw badInput(`\`asOf\` lies before ${EARLIEST}.`);
     if (asOf && asOf > today) throw badInput('`asOf` lies in the future.');
     const end = asOf && asOf < today ? startOfDay(daysAfter(asOf, 1), timeZone) : undefined;
     const wanted = { issuerId: viewer.role === 'PARTNER' ? viewer.partnerId : undefined, cuts: agesAt(end ?? now, timeZone) };
