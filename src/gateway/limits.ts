@@ -143,7 +143,7 @@ function dependsOnVariables(document: DocumentNode): boolean {
   return found;
 }
 
-/** An object counts 1, a list as often as it may be long; a field whose `work` says so, also what is read for it, however little is asked. */
+/** An object counts 1, a list as often as it may be long, by its arguments or as its `length` says; a field whose `work` says so, also what is read for it, however little is asked. */
 function countObjects({ field, type, args, childComplexity }: ComplexityEstimatorArgs): number {
   if (!isCompositeType(getNamedType(field.type))) return 0;
   const { work } = field.extensions;
@@ -164,6 +164,8 @@ function lengthOf(
   if (hasLength(field)) return PAGE_SIZE_NOT_GIVEN;
   const inputs: unknown = args.inputs;
   if (Array.isArray(inputs)) return Math.max(1, inputs.length);
+  const { length } = field.extensions;
+  if (typeof length === 'number') return length;
   const isList = isListType(getNullableType(field.type));
   return isList && !isPartOfPage(parent) ? LENGTH_OF_PLAIN_LIST : 1;
 }

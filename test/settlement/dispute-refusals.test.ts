@@ -24,6 +24,16 @@ const counted = async () => {
   return rows;
 };
 
+test('lists that lead back to themselves are counted as long as they may be, and refused', async () => {
+  for (const query of [
+    '{ disputes(first: 1) { edges { node { line { disputes { line { disputes { line { disputes { line { disputes { id } } } } } } } } } } } }',
+    '{ clearingCycle { statements { cycle { statements { cycle { statements { cycle { statements { id } } } } } } } } }',
+  ]) {
+    const { errors } = await nova.app.graphql(query, { token: nova.operator });
+    expect([query, errors?.[0]?.extensions?.code]).toEqual([query, 'LIMIT_EXCEEDED']);
+  }
+});
+
 test('what is not a dispute of an own line, of a part of it and in words, is refused and changes nothing', async () => {
   const before = await counted();
   const entryOfAero = await nova.app.db.rows<{ id: string }>(

@@ -24,3 +24,6 @@ export const isFrozen = ({ status }: Pick<Cycle, 'status'>): boolean => status !
 export function speakingAt({ status, cutoff }: Pick<Cycle, 'status' | 'cutoff'>, now: Date): Date {
   return status === 'OPEN' ? now : new Date(cutoff.getTime() - 1);
 }
+
+/** For how many partners what a query lists of a cycle is counted, where its cost is weighed. */
+export const MANY_PARTNERS = 50;

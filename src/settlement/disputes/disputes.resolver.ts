@@ -1,4 +1,4 @@
-import { Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Ctx, Extensions, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { loadCoalition, readCoalitionOnce } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { MoneyType } from '../../platform/graphql/common.types.ts';
@@ -14,6 +14,7 @@ import { readStatementLines } from '../statements/statements.queries.ts';
 import { DisputeStepType, DisputeType, toDispute, toDisputeStep } from './dispute.types.ts';
 import { readStepsOf } from './dispute-steps.queries.ts';
 import { countOpenDisputes, readDisputedMinor, readDisputesOf, readUndecidedMinor } from './disputes.queries.ts';
+import { MOST_OF_A_LINE } from './open-dispute.ts';
 
 const currencyOf = async (context: Context): Promise<string> => (await loadCoalition(context)).program.settlementCurrency;
 
@@ -57,6 +58,7 @@ export class DisputeStepResolver {
 
 @Resolver(() => StatementType)
 export class StatementDisputesResolver {
+  @Extensions({ length: MOST_OF_A_LINE })
   @FieldResolver(() => [DisputeType], { description: 'Disputes of its lines, in the order in which they were opened.' })
   async disputes(@Ctx() context: Context, @Root() { statement }: StatementType): Promise<DisputeType[]> {
     const [{ coalition, now }, disputes] = await Promise.all([readCoalitionOnce(context), context.load(readDisputesOf, statement.id)]);
@@ -71,6 +73,7 @@ export class StatementDisputesResolver {
 
 @Resolver(() => StatementLineType)
 export class LineDisputesResolver {
+  @Extensions({ length: MOST_OF_A_LINE })
   @FieldResolver(() => [DisputeType], { description: 'Its disputes, in the order in which they were opened.' })
   async disputes(@Ctx() context: Context, @Root() { line }: StatementLineType): Promise<DisputeType[]> {
     const [{ coalition, now }, disputes] = await Promise.all([readCoalitionOnce(context), context.load(readDisputesOf, line.statementId)]);

@@ -27,7 +27,7 @@ export interface OpenDispute {
   readonly note: string | undefined;
 }
 
-const MOST_OF_A_LINE = 50;
+export const MOST_OF_A_LINE = 50;
 
 /** Opens a dispute: its statement is DISPUTED until it ends; what is not disputed goes on. */
 export async function openDispute(tx: Tx, command: OpenDispute): Promise<Outcome<Dispute>> {

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { actsForPartner, principalOf, type Viewer } from '../../kernel/viewer.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
@@ -7,6 +7,7 @@ import { toUserError } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
+import { MANY_PARTNERS } from '../cycles/cycle.ts';
 import { ClearingCycleType, toClearingCycle } from '../cycles/cycle.types.ts';
 import { readCyclesByNo } from '../cycles/cycles.queries.ts';
 import { OPERATOR, type Party } from '../lines/cycle-line.ts';
@@ -113,6 +114,7 @@ export class StatementInstructionResolver {
 
 @Resolver(() => ClearingCycleType)
 export class CycleInstructionsResolver {
+  @Extensions({ length: MANY_PARTNERS })
   @FieldResolver(() => [SettlementInstructionType], {
     description: 'The payments that are to be made for it; none while it is open. A partner sees those that it pays or receives.',
   })

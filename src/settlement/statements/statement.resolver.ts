@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Extensions, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import { toPage } from '../../kernel/cursor.ts';
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { actsForPartner, principalOf } from '../../kernel/viewer.ts';
@@ -10,6 +10,7 @@ import { type Connection, PageArgs, readPage, toConnection } from '../../platfor
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden, mayAct } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
+import { MANY_PARTNERS } from '../cycles/cycle.ts';
 import { ClearingCycleType, toClearingCycle } from '../cycles/cycle.types.ts';
 import { readCycles, readCyclesByNo } from '../cycles/cycles.queries.ts';
 import { acceptStatement } from './accept-statement.ts';
@@ -111,6 +112,7 @@ export class PartnerStatementsResolver {
 
 @Resolver(() => ClearingCycleType)
 export class CycleStatementsResolver {
+  @Extensions({ length: MANY_PARTNERS })
   @FieldResolver(() => [StatementType], { description: 'Its statements by partner; none while it is open. A partner sees its own.' })
   async statements(@Ctx() context: Context, @Root() { cycle }: ClearingCycleType): Promise<StatementType[]> {
     const [coalition, statements] = await Promise.all([loadCoalition(context), context.load(readStatementsOf, cycle.no)]);
