@@ -1,3 +1,5 @@
+import { transact } from '../../src/platform/database.ts';
+import { freezeCycle } from '../../src/settlement/cycles/freeze-cycle.ts';
 import { accrualOf, cny, type Member, type Nova, redemptionOf, startNova } from '../support/coalition.ts';
 import { type Clearing, clearingOf, netsOf } from './clearing-api.ts';
 import { settlementOf } from './settlement-api.ts';
@@ -198,6 +200,31 @@ test('an amount below the threshold is carried to the next cycle, and settled th
   expect((await nova.positionOf('AERO')).exposure.used.minor).toBe('1080');
   await clearing.pay(statement.id, 1_080, 'B-2', '2026-01-15');
   expect((await nova.positionOf('AERO')).exposure.used.minor).toBe('0');
+});
+
+test('of cycles that are being closed at the same time the first is frozen first: what it carries is a line of the second', async () => {
+  const end = () =>
+    nova.app.db.rows(
+      "select 1 from ledger.close_open_cycle((select no from ledger.cycles where status = 'OPEN'), null, gen_random_uuid(), now())",
+    );
+  await earn('AERO', 800);
+  await end();
+  await earn('AERO', 100);
+  await end();
+  const second = await transact(nova.app.db, (tx) => freezeCycle(tx, 2));
+  expect(await nova.app.db.rows("select no from ledger.cycles where status = 'CLOSING'")).toEqual([]);
+  const id = `cyc_${second.id.replaceAll('-', '')}`;
+  expect((await clearing.amountsOf('AERO', id)).at(-1)).toBe('CARRIED_FORWARD -960');
+
+  await Promise.all(Array.from({ length: 3 }, () => clearing.tryToClose({})));
+  const carried = await nova.app.db.rows<{ left: bigint; came: bigint | null }>(
+    `select i.carried_minor as left,
+       (select -s.minor from settlement.lines l join settlement.shares s on s.line_id = l.id and s.partner_id = i.payer
+        where l.cycle_no = i.cycle_no + 1 and l.type = 'CARRIED_FORWARD') as came
+     from settlement.instructions i where i.carried_minor > 0 and i.cycle_no + 1 < (select no from ledger.cycles where status = 'OPEN')`,
+  );
+  expect(carried.length).toBeGreaterThan(0);
+  for (const { left, came } of carried) expect(came).toBe(left);
 });
 
 test('a payment that is late bears interest for each day, on the next statement of the payer', async () => {

@@ -26,6 +26,9 @@ import { readOutstandingBefore } from './outstanding.queries.ts';
  * accounts to what the lines say. In one transaction; whoever finds the cycle still closing may do it. Answers the cycle.
  */
 export async function freezeCycle(tx: Tx, cycleNo: number): Promise<Cycle> {
+  // First the one before, which may be closing at the same time: what it carries is a line of this one, and its hash is sealed here.
+  const [last] = await readCyclesByNo(tx, [cycleNo - 1]);
+  if (last?.status === 'CLOSING') await freezeCycle(tx, last.no);
   const cycle = await lockCycle(tx, cycleNo);
   if (cycle.status !== 'CLOSING') return cycle;
   const { coalition, now } = await coalitionNow(tx);
