@@ -1,5 +1,5 @@
 import { newId } from '../../kernel/ids.ts';
-import type { Amount } from '../../kernel/money.ts';
+import { type Amount, microsPerMinor } from '../../kernel/money.ts';
 import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import type { MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
@@ -7,7 +7,7 @@ import { coalitionNow } from '../../partners/coalition.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import { type Attempt, conflict, hashOf, once } from '../../platform/idempotency.ts';
-import { isName, LARGEST_AMOUNT } from '../accrual/accrual.rules.ts';
+import { isName, LARGEST_AMOUNT, LARGEST_MICROS } from '../accrual/accrual.rules.ts';
 import type { Sale } from './sale.ts';
 import { enterOpenCycle, findSale, insertSale, readSales } from './sales.queries.ts';
 
@@ -80,10 +80,11 @@ async function reportNew(tx: Tx, command: ReportSale): Promise<Outcome<Reported>
 function checkSale({ externalId, occurredAt, gross, net }: ReportSale, currency: string, now: Date): Outcome<unknown> {
   if (!isName(externalId)) return invalid('externalId', 'An external id has 1 to 200 characters.');
   if (occurredAt > now) return invalid('occurredAt', 'A sale is not reported before it happens.');
+  const most = LARGEST_MICROS / microsPerMinor(currency);
+  const largest = most < LARGEST_AMOUNT ? most : LARGEST_AMOUNT;
   for (const [field, amount] of Object.entries({ gross, net })) {
     if (amount.currency !== currency) return invalid(field, `Money is in the settlement currency, ${currency}.`);
-    if (amount.minor < 0n || amount.minor > LARGEST_AMOUNT)
-      return invalid(field, `An amount is between 0 and ${LARGEST_AMOUNT} minor units.`);
+    if (amount.minor < 0n || amount.minor > largest) return invalid(field, `An amount is between 0 and ${largest} minor units.`);
   }
   return net.minor > gross.minor ? invalid('net', 'The net amount is at most the gross amount.') : done(undefined);
 }

@@ -44,6 +44,8 @@ test.each([
   ['more hours than a year has', { ...LATE, lateSubmissionHours: 8785 }, 'lateSubmissionHours'],
   ['a negative fee', { ...LATE, lateSubmissionFee: cny(-1n) }, 'lateSubmissionFee.minor'],
   ['a fee in foreign money', { ...LATE, lateSubmissionFee: { minor: 1n, currency: 'USD' } }, 'lateSubmissionFee'],
+  ['a fee of more than the book can hold', { ...LATE, lateSubmissionFee: cny(10n ** 13n + 1n) }, 'lateSubmissionFee'],
+  ['a platform that costs more than the book can hold', { platformFeePerCycle: cny(10n ** 13n + 1n) }, 'platformFeePerCycle'],
   ['a platform paid in foreign money', { platformFeePerCycle: { minor: 1n, currency: 'USD' } }, 'platformFeePerCycle'],
 ])('%s is refused', (_, clause, path) => {
   expect(faultOf('fees', clause)).toBe(`clauses.1.fees.${path}`);

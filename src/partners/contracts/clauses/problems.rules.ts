@@ -1,4 +1,4 @@
-import type { Amount } from '../../../kernel/money.ts';
+import { type Amount, microsOfMinor } from '../../../kernel/money.ts';
 import type { ClauseFacts, Problem } from './clause-definition.ts';
 import type { PartnerWeight } from './parameters.ts';
 
@@ -34,6 +34,20 @@ export function foreignMoney(facts: ClauseFacts, path: string, amount: Amount | 
     path,
     `Money is in the settlement currency, ${facts.settlementCurrency}.`,
   );
+}
+
+/** So many micros are owed by one clause for one cycle at most: the book adds up tens of them without overflowing. */
+const MOST_MICROS = 10n ** 17n;
+
+/** More than one clause may make somebody owe for a cycle: a cycle whose lines the book cannot hold would never close. */
+export function tooMuchOwed(path: string, micros: bigint): Problem[] {
+  return problemIf(micros > MOST_MICROS, path, `At most ${MOST_MICROS} micros are owed for a cycle, not ${micros}.`);
+}
+
+/** Money that is owed for a cycle, in another currency than the program settles in, or too much of it. */
+export function badMoneyOwed(facts: ClauseFacts, path: string, amount: Amount | undefined): Problem[] {
+  const foreign = foreignMoney(facts, path, amount);
+  return foreign.length > 0 || amount === undefined ? foreign : tooMuchOwed(path, microsOfMinor(amount.minor, amount.currency));
 }
 
 /** Shares that are not the whole. */

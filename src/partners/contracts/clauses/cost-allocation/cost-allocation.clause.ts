@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineClause } from '../clause-definition.ts';
 import { amount, code, partnerWeight } from '../parameters.ts';
-import { badWeights, foreignMoney, problemIf, sharesNotWhole } from '../problems.rules.ts';
+import { badMoneyOwed, badWeights, problemIf, sharesNotWhole } from '../problems.rules.ts';
 import { CostAllocationClauseInput, CostAllocationClauseType, CostBasisEnum } from './cost-allocation.types.ts';
 
 export const costAllocation = defineClause({
@@ -12,7 +12,7 @@ export const costAllocation = defineClause({
   parameters: z.object({ code, budget: amount, basis: z.enum(CostBasisEnum), weights: z.array(partnerWeight).optional() }),
   uniqueBy: (clause) => [clause.code],
   check: (clause, facts) => [
-    ...foreignMoney(facts, 'budget', clause.budget),
+    ...badMoneyOwed(facts, 'budget', clause.budget),
     ...badWeights(facts, 'weights', clause.weights ?? []),
     ...problemIf(clause.basis !== 'FIXED_BPS' && clause.weights !== undefined, 'weights', 'Only FIXED_BPS is divided by agreed weights.'),
     ...(clause.basis === 'FIXED_BPS'

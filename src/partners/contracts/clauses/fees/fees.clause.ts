@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineClause } from '../clause-definition.ts';
 import { amount } from '../parameters.ts';
-import { foreignMoney, problemIf } from '../problems.rules.ts';
+import { badMoneyOwed, problemIf } from '../problems.rules.ts';
 import { FeesClauseInput, FeesClauseType } from './fees.types.ts';
 
 const hours = 'Hours are between 0 and 8784.';
@@ -33,7 +33,7 @@ export const fees = defineClause({
       'platformFeePerCycle',
       'At least one fee is agreed.',
     ),
-    ...foreignMoney(facts, 'lateSubmissionFee', clause.lateSubmissionFee),
-    ...foreignMoney(facts, 'platformFeePerCycle', clause.platformFeePerCycle),
+    ...badMoneyOwed(facts, 'lateSubmissionFee', clause.lateSubmissionFee),
+    ...badMoneyOwed(facts, 'platformFeePerCycle', clause.platformFeePerCycle),
   ],
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineClause } from '../clause-definition.ts';
 import { amount, bps, code, micros, points } from '../parameters.ts';
-import { foreignMoney, problemIf, unknownCurrencies } from '../problems.rules.ts';
+import { foreignMoney, problemIf, tooMuchOwed, unknownCurrencies } from '../problems.rules.ts';
 import { BillingEnum, FundingModelEnum, IssuanceClauseInput, IssuanceClauseType } from './issuance.types.ts';
 
 export const issuance = defineClause({
@@ -40,5 +40,9 @@ export const issuance = defineClause({
       'PREPAID billing needs ON_ISSUANCE funding.',
     ),
     ...foreignMoney(facts, 'creditLimit', clause.creditLimit),
+    ...tooMuchOwed(
+      'minCommitmentPoints',
+      (clause.minCommitmentPoints ?? 0n) * (clause.redemptionElementMicros + clause.serviceElementMicros),
+    ),
   ],
 });

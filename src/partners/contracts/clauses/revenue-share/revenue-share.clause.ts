@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineClause } from '../clause-definition.ts';
 import { amount, bps } from '../parameters.ts';
-import { foreignMoney, problemIf } from '../problems.rules.ts';
+import { badMoneyOwed, foreignMoney, problemIf } from '../problems.rules.ts';
 import { RevenueShareClauseInput, RevenueShareClauseType, ShareBasisEnum, SharePartyEnum } from './revenue-share.types.ts';
 
 export const revenueShare = defineClause({
@@ -19,7 +19,7 @@ export const revenueShare = defineClause({
   uniqueBy: (clause) => [`${clause.basis} to ${clause.payee}`],
   check: (clause, facts) => [
     ...foreignMoney(facts, 'cap', clause.cap),
-    ...foreignMoney(facts, 'floor', clause.floor),
+    ...badMoneyOwed(facts, 'floor', clause.floor),
     ...problemIf(
       clause.payee === 'ISSUER' && clause.basis !== 'POINTS_VALUE',
       'payee',
