@@ -1,4 +1,5 @@
 import { type Input, type Nova, refusal, startNova, type UserError } from '../support/coalition.ts';
+import { disputesOf } from './disputes-api.ts';
 import { fen, type Payments, paymentsOf, terms } from './payments-api.ts';
 import { settlementOf } from './settlement-api.ts';
 
@@ -95,6 +96,38 @@ test('a named pair settles directly what it owes each other, with interest when 
   // By lines interest goes through the operator, which nets to nothing.
   expect(shown(await payments.instructions(next))).toEqual(['DEPOT OPERATOR 113 0 null', 'OPERATOR AERO 113 0 null']);
   expect([await unsettled(), await nova.faults()]).toEqual([[], []]);
+});
+
+test('what a partner of a pair disputes of lines between the two need not be paid to the other so long, and is owed to the operator in full', async () => {
+  await nova.operate('name-netting-pair', { partners: ['DEPOT', 'AERO'], from: '2026-01-01T00:00:00+08:00' });
+  await trade();
+  const cycle = await payments.close();
+  await payments.issue(cycle);
+  const { lineOf, opened, done } = disputesOf(nova);
+  const dispute = async (partner: string, type: string, minor: number) =>
+    (await opened(partner, (await lineOf(partner, cycle, type)).id, minor)).id;
+  const undisputed = async () => {
+    const query = 'query ($cycle: ID!) { clearingCycle(id: $cycle) { instructions { payer payee status undisputed { minor } } } }';
+    const { data } = await nova.app.graphql(query, { token: nova.operator, variables: { cycle } });
+    const instructions: { payer: string; payee: string; status: string; undisputed: { minor: string } }[] = data.clearingCycle.instructions;
+    return instructions.map(({ payer, payee, status, undisputed: { minor } }) => `${payer} ${payee} ${status} ${minor}`).sort();
+  };
+  await dispute('AERO', 'REVENUE_SHARE', 10_000);
+  expect(await undisputed()).toEqual(['AERO OPERATOR DUE 12000', 'DEPOT AERO DUE 75000']);
+  const funding = await dispute('AERO', 'FUNDING', 3_000);
+  const share = await dispute('DEPOT', 'REVENUE_SHARE', 40_000);
+  expect(await undisputed()).toEqual(['AERO OPERATOR DUE 9000', 'DEPOT AERO DUE 35000']);
+
+  const direct = (await payments.instructions(cycle)).find(({ payee }) => payee === 'AERO');
+  const input = { instructionId: direct?.id, amount: fen(35_000), bankReference: 'IN-PART', valueDate: '2026-01-15' };
+  await nova.operate('record-instruction-payment', input);
+  await nova.setClock('2026-04-01T12:00:00+08:00');
+  expect((await nova.runJob('AGE_PAYMENTS', '2026-04-01T12:00:00+08:00')).userErrors).toEqual([]);
+  expect(await undisputed()).toEqual(['AERO OPERATOR DEFAULTED 9000', 'DEPOT AERO PARTIALLY_PAID 0']);
+  for (const id of [funding, share]) await done('OPERATOR', 'resolve', id);
+  await nova.runJob('AGE_PAYMENTS', '2026-04-01T12:00:00+08:00');
+  expect(await undisputed()).toEqual(['AERO OPERATOR DEFAULTED 12000', 'DEPOT AERO DEFAULTED 40000']);
+  expect(await nova.faults()).toEqual([]);
 });
 
 test('a pair is named once at a time, ends when it is said, and speaks for the cycles that end in between', async () => {

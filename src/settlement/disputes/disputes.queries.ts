@@ -26,23 +26,38 @@ export async function readDisputesOf(db: Db, statementIds: readonly string[]): P
   return statementIds.map((id) => byStatement.get(id) ?? []);
 }
 
-async function readOpenMinor(db: Db, statementIds: readonly string[], which: string): Promise<bigint[]> {
+/** What is disputed of statements and not decided yet, in minor units, for `load`. */
+export async function readUndecidedMinor(db: Db, statementIds: readonly string[]): Promise<bigint[]> {
   const rows = await db.rows<{ id: string; minor: bigint }>(
-    `select s.id, sum(d.disputed_minor)::bigint as minor from ${DISPUTES} where s.id = any($1::uuid[]) and ${IS_OPEN} and ${which} group by s.id`,
+    `select s.id, sum(d.disputed_minor)::bigint as minor from ${DISPUTES} where s.id = any($1::uuid[]) and ${IS_OPEN} group by s.id`,
     [statementIds],
   );
   const byStatement = new Map(rows.map(({ id, minor }) => [id, minor]));
   return statementIds.map((id) => byStatement.get(id) ?? 0n);
 }
 
-/** What is disputed of statements and not decided yet, in minor units, for `load`. */
-export function readUndecidedMinor(db: Db, statementIds: readonly string[]): Promise<bigint[]> {
-  return readOpenMinor(db, statementIds, 'true');
-}
-
-/** What of it need not be paid so long, for `load`: nothing where the operator pays, since a partner wants to receive more then, not less. */
-export function readDisputedMinor(db: Db, statementIds: readonly string[]): Promise<bigint[]> {
-  return readOpenMinor(db, statementIds, 's.net_minor < 0');
+/**
+ * What need not be paid of payments for so long, in minor units, for `load`: what the payer disputes of lines that are settled by them. Nothing
+ * where the operator pays, since a partner wants to receive more then, not less. What is between two partners belongs to the payment between
+ * them, where there is one.
+ */
+export async function readDisputedMinor(db: Db, instructionIds: readonly string[]): Promise<bigint[]> {
+  const rows = await db.rows<{ id: string; minor: bigint }>(
+    `select i.id, sum(d.disputed_minor)::bigint as minor
+     from settlement.instructions i
+     join (${DISPUTES}) on s.cycle_no = i.cycle_no and s.partner_id = i.payer
+     left join lateral (
+       select direct.id from settlement.shares o
+       join settlement.instructions direct on direct.cycle_no = l.cycle_no and direct.statement_id is null and direct.amount_minor > 0
+         and (direct.payer, direct.payee) in ((h.partner_id, o.partner_id), (o.partner_id, h.partner_id))
+       where o.line_id = l.id
+     ) direct on true
+     where i.id = any($1::uuid[]) and ${IS_OPEN} and (direct.id = i.id or (direct.id is null and i.payee is null))
+     group by i.id`,
+    [instructionIds],
+  );
+  const byInstruction = new Map(rows.map(({ id, minor }) => [id, minor]));
+  return instructionIds.map((id) => byInstruction.get(id) ?? 0n);
 }
 
 /** How many disputes of a cycle are open, of a partner or of all. */

@@ -89,9 +89,8 @@ export class DisputedInstructionResolver {
     description: 'What is left to pay and not disputed: a partner that pays need not pay what it disputes before that is decided.',
   })
   async undisputed(@Ctx() context: Context, @Root() { instruction }: SettlementInstructionType): Promise<MoneyType> {
-    const { statementId, amountMinor, paidMinor } = instruction;
-    const disputed = statementId === null ? 0n : await context.load(readDisputedMinor, statementId);
-    const left = amountMinor - paidMinor - disputed;
+    const { id, amountMinor, paidMinor } = instruction;
+    const left = amountMinor - paidMinor - (await context.load(readDisputedMinor, id));
     return { minor: left < 0n ? 0n : left, currency: await currencyOf(context) };
   }
 }

@@ -29,11 +29,10 @@ export async function ageInstructions(tx: Tx, asOf: Date, limit: number): Promis
 
 /** The instructions that do not stand where they should on a day, as they should. */
 async function aged(tx: Tx, instructions: readonly Instruction[], day: string): Promise<Instruction[]> {
-  const settled = instructions.flatMap(({ statementId }) => (statementId === null ? [] : [statementId]));
-  const [disputed, defaultAfterDays] = [await readDisputedMinor(tx, settled), await readDefaultAfterDays(tx)];
-  const disputedOf = new Map(settled.map((id, at) => [id, disputed[at] ?? 0n]));
-  return instructions.flatMap((instruction) => {
-    const status = statusOn(day, instruction, disputedOf.get(instruction.statementId ?? '') ?? 0n, defaultAfterDays);
+  const ids = instructions.map(({ id }) => id);
+  const [disputed, defaultAfterDays] = [await readDisputedMinor(tx, ids), await readDefaultAfterDays(tx)];
+  return instructions.flatMap((instruction, at) => {
+    const status = statusOn(day, instruction, disputed[at] ?? 0n, defaultAfterDays);
     return status === instruction.status ? [] : [{ ...instruction, status }];
   });
 }
