@@ -45,7 +45,7 @@ test('a sale is reported in the cycle that stays open until it is stored: who cl
     );
     if ((row?.waiting ?? 0n) > 0n) break;
   }
-  await owner.query("update ledger.cycles set status = 'CLOSED' where no = 1");
+  await owner.query("update ledger.cycles set status = 'CLOSED', closed_at = now(), cutoff = '2026-01-15T12:00:00+08:00' where no = 1");
   await owner.query(
     "insert into ledger.cycles (no, id, starts_at, cutoff) values (2, gen_random_uuid(), '2026-01-15T12:00:00+08:00', '2026-02-01T00:00:00+08:00')",
   );

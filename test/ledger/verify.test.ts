@@ -65,7 +65,7 @@ const tampered: readonly (readonly [check: string, sql: string])[] = [
   ['postings_change_wallets_as_lots', 'delete from ledger.lot_uses'],
   ['pools_cover_their_points', 'update ledger.lots set funded_micros = funded_micros - 1 where available > 0'],
   ['units_sum_to_zero', "update ledger.accounts set available = available + 1 where kind = 'PARTNER'"],
-  ['one_cycle_is_open', "update ledger.cycles set status = 'CLOSED'"],
+  ['one_cycle_is_open', "update ledger.cycles set status = 'CLOSED', closed_at = now()"],
 ];
 
 test.each(tampered)('%s finds it when somebody does: %s', async (check, sql) => {
