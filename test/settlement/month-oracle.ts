@@ -69,7 +69,7 @@ export function expectedLines(events: readonly Event[]): Record<string, string[]
       event.partner === partner ? event.points * (R[event.currency] ?? 0n) : 0n;
     const micros = sum('burned', value) - sum('refunded', value);
     add(partner, 'REIMBURSEMENT', rounded(micros), micros);
-    if (partner === 'DEPOT') add(partner, 'HANDLING_FEE', -bps(rounded(micros), 300n));
+    if (partner === 'DEPOT') add(partner, 'HANDLING_FEE', -bps(rounded(micros), 300n), -bps(rounded(micros) * FEN, 300n));
   }
   const spread = sum('exchanged', ({ debited, credited }: { debited: bigint; credited: bigint }) => debited * 10_000n - credited * 5_000n);
   const [aero = 0n, books = 0n] = shared(rounded(spread), [2_000n, 2_000n, 6_000n]);
