@@ -23,5 +23,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,
+  // Modules of each file stay in the memory of its worker; a worker that has grown slows down.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
 };
