@@ -84,6 +84,9 @@ export function readEntry(text: string): FileEntry | undefined {
   return Object.fromEntries(pairs.map(([name, part]) => [name, TEXTS.has(name) ? part : BigInt(part)])) as unknown as FileEntry;
 }
 
+/** The same of an entry on an account that is told in part: its text has no balances, which are the owner's alone. */
+export const readPartlyTold = (text: string): FileEntry | undefined => readEntry(`${text} 0 0 0`);
+
 /** Id of an entry, as the API shows it. */
 export function idOfEntry({ account, version }: Pick<FileEntry, 'account' | 'version'>): string {
   return `ent_${account.toString(16).padStart(16, '0')}${version.toString(16).padStart(16, '0')}`;

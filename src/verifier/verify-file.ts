@@ -1,6 +1,6 @@
 import { leafHash, MARK_BYTES, merkleRoot, nodeHash } from '../kernel/merkle.ts';
 import { type AccountState, closeAccount, newAccount, takeEntry } from './account-state.ts';
-import { type FileRow, idOfEntry, Malformed, readEntry, readRow, wholeNumber } from './file-row.ts';
+import { type FileRow, idOfEntry, Malformed, readEntry, readPartlyTold, readRow, wholeNumber } from './file-row.ts';
 import { checkStatement, type StatementState } from './statement-state.ts';
 
 /** Something that does not fit, and in which row it shows. What was changed itself comes before what does not fit because of it. */
@@ -92,7 +92,7 @@ export async function verifyFile(lines: AsyncIterable<string>): Promise<FileChec
         break;
       case 'entry':
       case 'behind': {
-        const entry = readEntry(row.text);
+        const entry = row.kind === 'behind' ? readPartlyTold(row.text) : readEntry(row.text);
         if (row.kind === 'behind') finishAccount();
         else if (account === undefined) throw new Malformed(no, 'it is an entry of no account');
         entries += 1;

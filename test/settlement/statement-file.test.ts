@@ -90,6 +90,14 @@ test('a file is the same whether it is read in one piece or in many', async () =
   expect(await download(token, ids.get('AERO') ?? '', 1)).toEqual(fileOf('AERO'));
 });
 
+test('of accounts that are told in part, a file says what was moved and no balance', () => {
+  const rows = PARTNERS.flatMap(fileOf).map((text): { row: string; body: string } => JSON.parse(text));
+  const behind = rows.filter(({ row }) => row === 'behind').map(({ body }) => body.split(' ').length);
+  expect(behind.length).toBeGreaterThan(0);
+  expect(new Set(behind)).toEqual(new Set([13]));
+  expect(new Set(rows.filter(({ row }) => row === 'entry').map(({ body }) => body.split(' ').length))).toEqual(new Set([16]));
+});
+
 test('only the partner itself and the operator download a statement', async () => {
   const statement = ids.get('AERO') ?? '';
   expect(await download(nova.operator, statement, 5_000)).toEqual(fileOf('AERO'));

@@ -82,6 +82,11 @@ async function addAccounts(
   }
 }
 
+const BALANCES = 3;
+
+/** What an entry moved, and not what its account had afterwards: that is its owner's alone. */
+const withoutBalances = (text: string): string => text.split(' ').slice(0, -BALANCES).join(' ');
+
 /** Entries behind lines that are on accounts of which the rest is not told. */
 async function addPartly(db: Db, { coalition, cycle, partly }: FileScope, after: Within, size: number, rows: FileRow[]): Promise<void> {
   for (const [at, line] of partly.entries()) {
@@ -91,7 +96,9 @@ async function addPartly(db: Db, { coalition, cycle, partly }: FileScope, after:
     const slice = { size: size - rows.length, before: undefined, backwards: false };
     const from = at === after[0] ? after[1] : 0n;
     const entries = await readLineEntries(db, cycle.no, source, { ...slice, after: undefined }, from);
-    for (const { version, text, hash } of entries.slice(0, slice.size))
-      rows.push({ place: [PARTLY, at, version], text: entryRow('behind', text, hash, `${line.type} ${line.key}`) });
+    for (const { version, text } of entries.slice(0, slice.size)) {
+      const told = withoutBalances(text);
+      rows.push({ place: [PARTLY, at, version], text: entryRow('behind', told, leafHash(told), `${line.type} ${line.key}`) });
+    }
   }
 }
