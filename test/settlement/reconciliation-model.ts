@@ -46,6 +46,24 @@ export function reconcileByHand(theirRows: readonly ModelRow[], ourRows: readonl
       }
     }
   };
+  /** Of rows of both sides with the same name that fit, the two nearest to each other are matched, then the next, as long as there are such. */
+  const nearest = (name: (row: ModelRow) => string, fits: (t: Open, o: Open) => boolean) => {
+    for (;;) {
+      const [best] = open(theirs)
+        .flatMap((t) => open(ours).map((o) => [t, o] as const))
+        .filter(([t, o]) => name(t) === name(o) && fits(t, o))
+        .sort(
+          ([t, o], [u, p]) =>
+            Math.abs(t.points - o.points) - Math.abs(u.points - p.points) ||
+            Math.abs(t.day - o.day) - Math.abs(u.day - p.day) ||
+            inOrder(t, u) ||
+            inOrder(o, p),
+        );
+      if (best === undefined) return;
+      for (const row of best) row.result = 'MATCHED';
+      best[0].isKnown = true;
+    }
+  };
   const group = (name: (row: ModelRow) => string | undefined) => {
     for (const one of new Set(open(theirs).map(name))) {
       if (one === undefined) continue;
@@ -67,13 +85,10 @@ export function reconcileByHand(theirRows: readonly ModelRow[], ourRows: readonl
     ({ key, points: amount, day }) => `${key} ${amount} ${day}`,
     () => 'MATCHED',
   );
-  pair(
-    ({ key, points: amount }) => `${key} ${amount}`,
-    (t, o) => (isNear(t, o) ? 'MATCHED' : undefined),
-  );
-  pair(
+  nearest(({ key, points: amount }) => `${key} ${amount}`, isNear);
+  nearest(
     ({ key }) => key,
-    (t, o) => (isClose(t, o) && isNear(t, o) ? 'MATCHED' : undefined),
+    (t, o) => isClose(t, o) && isNear(t, o),
   );
   group(({ key }) => key);
   pair(

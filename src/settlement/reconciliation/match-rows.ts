@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/database.ts';
 import { dropOtherDays, type OurScope } from './our-rows.queries.ts';
 import type { Tolerances } from './reconciliation.ts';
-import { groupUp, keepMissing, markDuplicates, pairByMember, pairUp } from './rules.queries.ts';
+import { groupUp, keepMissing, markDuplicates, pairByMember, pairNearest, pairUp } from './rules.queries.ts';
 
 const KEY = ['kind', 'key'] as const;
 
@@ -14,8 +14,8 @@ export async function matchRows(tx: Tx, scope: OurScope, { points, days }: Toler
   const isNear = `abs(o.day - t.day) <= ${days}`;
   const isClose = `abs(o.amount - t.amount) <= ${points}`;
   await pairUp(tx, runId, { by: [...KEY, 'amount', 'day'], rule: 'KEY_AND_AMOUNT', result: "'MATCHED'" });
-  if (days > 0) await pairUp(tx, runId, { by: [...KEY, 'amount'], where: isNear, rule: 'KEY_AND_AMOUNT', result: "'MATCHED'" });
-  if (points > 0n) await pairUp(tx, runId, { by: KEY, where: `${isClose} and ${isNear}`, rule: 'KEY_WITH_TOLERANCE', result: "'MATCHED'" });
+  if (days > 0) await pairNearest(tx, runId, { by: [...KEY, 'amount'], where: isNear, rule: 'KEY_AND_AMOUNT' });
+  if (points > 0n) await pairNearest(tx, runId, { by: KEY, where: `${isClose} and ${isNear}`, rule: 'KEY_WITH_TOLERANCE' });
   await groupUp(tx, runId, { by: KEY, days, rule: 'KEY_GROUP' });
   await pairUp(tx, runId, { by: [...KEY, 'amount'], rule: 'KEY', result: "'DATE_DIFF'" });
   await pairUp(tx, runId, { by: KEY, rule: 'KEY', result: `case when ${isClose} then 'DATE_DIFF' else 'AMOUNT_DIFF' end` });

@@ -31,15 +31,58 @@ const keep = (isGroup: boolean): string => `
   kept as (
     insert into settlement.their_rows (run_id, ${SAID}, result, rule, match_no, is_group)
     select $1, ${SAID}, result, $2, match_no, ${isGroup} from gone_theirs
+  ),
+  kept_ours as (
+    insert into settlement.our_rows (run_id, ${SAID}, source, result, rule, match_no, is_group)
+    select $1, ${SAID}, source, result, $2, match_no, ${isGroup} from gone_ours returning 1
   )
-  insert into settlement.our_rows (run_id, ${SAID}, source, result, rule, match_no, is_group)
-  select $1, ${SAID}, source, result, $2, match_no, ${isGroup} from gone_ours`;
+  select count(*)::integer as claimed from kept_ours`;
 
 /** What pairs of `pair (their_no, our_no, result)` claim, on both sides. */
 const CLAIM = `
   gone_theirs as (delete from their_left t using pair p where t.no = p.their_no returning t.*, p.result, p.their_no as match_no),
   gone_ours as (delete from our_left o using pair p where o.no = p.our_no returning o.*, p.result, p.their_no as match_no),
   ${keep(false)}`;
+
+/** Rows of one kind, key or amount beyond this many are not compared each with each. */
+const MOST_ALIKE = 100;
+
+/** A rule that pairs rows which are near each other. */
+interface NearPairing extends Omit<Pairing, 'result' | 'where'> {
+  readonly where: string;
+}
+
+/**
+ * Of rows that have something in common and are near enough, those are matched first that are nearest in amount, then in day, then in the
+ * fixed order: what each side has as its best, again and again until nothing is near any more. Too many alike are taken in their order.
+ */
+export async function pairNearest(tx: Tx, runId: string, pairing: NearPairing): Promise<void> {
+  for (const currency of CURRENCIES) while ((await claimNearest(tx, runId, pairing, currency)) > 0);
+  await pairUp(tx, runId, { ...pairing, result: "'MATCHED'" });
+}
+
+async function claimNearest(
+  tx: Tx,
+  runId: string,
+  { by, where, rule }: NearPairing,
+  { of, theirs }: (typeof CURRENCIES)[number],
+): Promise<number> {
+  const columns = of(by);
+  const ranked = `row_number() over (order by ${ORDER}) as n, count(*) over (partition by ${columns.join(', ')}) as many`;
+  const nearest = 'abs(o.amount - t.amount), abs(o.day - t.day), t.n, o.n';
+  const [done] = await tx.rows<{ claimed: number }>(
+    `with t as (select *, ${ranked} from their_left where ${theirs}), o as (select *, ${ranked} from our_left),
+     near as (
+       select t.no as their_no, o.no as our_no, row_number() over (partition by t.no order by ${nearest}) as for_theirs,
+         row_number() over (partition by o.no order by ${nearest}) as for_ours
+       from t join o on ${equal(columns, 'o')} and ${where}
+       where t.many <= ${MOST_ALIKE} and o.many <= ${MOST_ALIKE}
+     ),
+     pair as materialized (select their_no, our_no, 'MATCHED' as result from near where for_theirs = 1 and for_ours = 1), ${CLAIM}`,
+    [runId, rule],
+  );
+  return done?.claimed ?? 0;
+}
 
 export async function pairUp(tx: Tx, runId: string, { by, where = 'true', rule, result }: Pairing): Promise<void> {
   for (const { of, theirs } of CURRENCIES) {
@@ -54,9 +97,6 @@ export async function pairUp(tx: Tx, runId: string, { by, where = 'true', rule, 
     );
   }
 }
-
-/** Of rows that a member has too often with one amount, none stands out. */
-const MOST_ALIKE = 100;
 
 /** The same amount of the same member within the days, where on either side there is only one such row. */
 export async function pairByMember(tx: Tx, runId: string, days: number): Promise<void> {
