@@ -57,7 +57,9 @@ function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Context> {
       return {
         async didResolveOperation({ document, operation, request, operationName }) {
           if (operation?.operation === 'subscription')
-            throw badInput('Subscriptions go over the socket at the same address: graphql-transport-ws.');
+            throw badInput(
+              'Subscriptions go over the socket at the same address, graphql-transport-ws, or with `accept: text/event-stream`.',
+            );
           checkCost(schema, document, operationName ?? undefined, request.variables ?? {});
         },
       };

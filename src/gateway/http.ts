@@ -3,18 +3,22 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { GraphQLSchema } from 'graphql';
 import pino, { type Logger } from 'pino';
 import { newId } from '../kernel/ids.ts';
+import type { Viewer } from '../kernel/viewer.ts';
 import { isDatabaseAway } from '../platform/database-faults.ts';
-import { createAuthenticate } from './authenticate.ts';
+import type { Context } from '../platform/graphql/context.ts';
+import { type Authenticated, createAuthenticate } from './authenticate.ts';
 import { sendEditor, serveEditorFiles } from './editor.ts';
 import type { GatewayDependencies } from './gateway-config.ts';
 import { isSentByBrowserWindow, isSentByProgram } from './get-requests.ts';
 import { type GraphQLOverHttp, startGraphQLServer } from './graphql-server.ts';
 import { serveHealth } from './health.ts';
 import { LIMITS, nestsTooDeep } from './limits.ts';
+import { createEventStreams, type EventStreams, wantsEventStream } from './live/event-streams.ts';
+import { liveDependencies } from './live/live-dependencies.ts';
+import { serveSockets } from './live/socket.ts';
 import { openContext } from './open-context.ts';
 import { AWAY, LIMIT_EXCEEDED, SERVICE_UNAVAILABLE } from './present-errors.ts';
 import { buildGatewaySchema } from './schema.ts';
-import { serveSockets } from './socket.ts';
 import { RefusedToken } from './tokens.ts';
 
 export interface Gateway {
@@ -50,16 +54,20 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   answerInJson(app, log);
   serveHealth(app, db);
   if (config.editor) serveEditorFiles(app);
-  serveGraphQL(app, graphql, config.editor, async (request) => {
-    const { viewer } = await authenticate(request.headers.authorization);
-    return openContext(source, viewer, request.id);
+  const live = liveDependencies({ schema, config, authenticate, source, presentation });
+  const streams = createEventStreams(live);
+  serveGraphQL(app, graphql, config.editor, {
+    authenticate: (request) => authenticate(request.headers.authorization),
+    openContext: (viewer, request) => openContext(source, viewer, request.id),
+    streams,
   });
-  const sockets = serveSockets(app.server, { path: GRAPHQL_PATH, schema, config, authenticate, source, presentation });
+  const sockets = serveSockets(app.server, GRAPHQL_PATH, live);
 
   await app.listen({ host: config.host, port: config.port });
   return {
     port: portOf(app),
     async close() {
+      streams.close();
       await sockets.close();
       await app.close();
       await graphql.server.stop();
@@ -67,16 +75,20 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   };
 }
 
-type OpenContext = (request: FastifyRequest) => ReturnType<typeof openContext>;
+interface Answering {
+  authenticate(request: FastifyRequest): Promise<Authenticated>;
+  openContext(viewer: Viewer, request: FastifyRequest): Promise<Context>;
+  readonly streams: EventStreams;
+}
 
-function serveGraphQL(app: FastifyInstance, graphql: GraphQLOverHttp, editor: boolean, context: OpenContext): void {
+function serveGraphQL(app: FastifyInstance, graphql: GraphQLOverHttp, editor: boolean, answering: Answering): void {
   app.get(GRAPHQL_PATH, async (request, reply) => {
     if (editor && isSentByBrowserWindow(request.headers)) return sendEditor(reply, GRAPHQL_PATH);
     if (!isSentByProgram(request.headers))
       return refuse(reply, 400, 'BAD_REQUEST', 'A query by GET names the answer it wants: `accept: application/graphql-response+json`.');
-    return answer(request, reply, graphql, context);
+    return answer(request, reply, graphql, answering);
   });
-  app.post(GRAPHQL_PATH, (request, reply) => answer(request, reply, graphql, context));
+  app.post(GRAPHQL_PATH, (request, reply) => answer(request, reply, graphql, answering));
   app.options(GRAPHQL_PATH, (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
   app.route({
     method: ['PUT', 'PATCH', 'DELETE', 'HEAD'],
@@ -85,10 +97,15 @@ function serveGraphQL(app: FastifyInstance, graphql: GraphQLOverHttp, editor: bo
   });
 }
 
-async function answer(request: FastifyRequest, reply: FastifyReply, graphql: GraphQLOverHttp, context: OpenContext): Promise<FastifyReply> {
+async function answer(request: FastifyRequest, reply: FastifyReply, graphql: GraphQLOverHttp, answering: Answering): Promise<FastifyReply> {
   const tooMuch = excessOf(request.body);
   if (tooMuch !== undefined) return refuse(reply, 400, LIMIT_EXCEEDED, tooMuch);
-  const contextValue = await context(request);
+  const authenticated = await answering.authenticate(request);
+  if (request.method === 'POST' && wantsEventStream(request)) {
+    await answering.streams.serve(request, reply, authenticated);
+    return reply;
+  }
+  const contextValue = await answering.openContext(authenticated.viewer, request);
   const httpGraphQLRequest = toGraphQLRequest(request);
   const {
     status = 200,

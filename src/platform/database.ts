@@ -23,6 +23,8 @@ export interface Tx extends Db {
 /** The pool: where transactions begin. A `Tx` is not a `Database`, so nesting one does not compile. */
 export interface Database extends Db {
   readonly orm: MikroORM;
+  /** Called after every transaction of this process that has committed. */
+  readonly commits: Set<() => void>;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   return {
     orm,
     em,
+    commits: new Set(),
     memory: new Map(),
     rows: (sql, parameters = []) => run(em.getConnection().getClient(), sql, parameters),
     close: () => orm.close(),
@@ -127,13 +130,15 @@ function isRetryable(error: unknown): boolean {
 export async function transact<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.orm.em.fork().transactional(async (em) => {
+      const done = await database.orm.em.fork().transactional(async (em) => {
         const context = em.getTransactionContext<ControlledTransaction<unknown>>();
         if (context === undefined) throw new Error('no transaction was opened');
         const { memory } = database;
         const tx = { em, memory, rows: (sql: string, parameters: readonly unknown[] = []) => run(context, sql, parameters) };
         return work(tx as unknown as Tx);
       });
+      for (const committed of database.commits) committed();
+      return done;
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !isRetryable(error)) throw error;
     }

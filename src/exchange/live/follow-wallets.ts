@@ -1,92 +1,53 @@
-import { nextPostings, type Place } from '../../ledger/new-postings.ts';
+import { newPostings } from '../../ledger/follow-postings.ts';
 import type { Database } from '../../platform/database.ts';
-import { type Inbox, openInbox } from './inbox.ts';
+import type { Following } from '../../platform/live/follow.ts';
 import { readChangesOf, type WalletChange } from './wallet-changes.queries.ts';
 
-/** One subscriber's view of one member's wallets. */
-export interface Watch {
-  /** Settles when every change committed from then on will come to the inbox. */
-  readonly ready: Promise<void>;
-  /** Settles when the watch is over. */
-  readonly closed: Promise<void>;
-  readonly inbox: Inbox<WalletChange>;
-  stop(): void;
+/** Gets the changes of one member's wallets, each wallet's in their order; a change is the same object for everybody. */
+export type Watcher = (changes: readonly WalletChange[]) => void;
+
+interface Watchers {
+  watch(memberId: string, watcher: Watcher): Following;
 }
 
-interface Follower {
-  watch(memberId: string): Watch;
-}
+const MEMORY_KEY = 'live.wallets';
+/** Of so few members only their own changes are read; more are picked out of all changes here. */
+const FEW = 500;
 
-const INTERVAL = 25;
-/** The pause after a failure, such as a database that restarts. */
-const RECOVERY = 250;
-const CAPACITY = 10_000;
-const MEMORY_KEY = 'exchange.live.follower';
-
-/** Watches a member's wallets. All watches of a process share one reader, which runs only while somebody watches. */
-export function watchWallets(database: Database, memberId: string): Watch {
-  let follower = database.memory.get(MEMORY_KEY) as Follower | undefined;
-  if (follower === undefined) {
-    follower = createFollower(database);
-    database.memory.set(MEMORY_KEY, follower);
+/** Watches a member's wallets. All watches of a process share one reader. */
+export function watchWallets(database: Database, memberId: string, watcher: Watcher): Following {
+  let watchers = database.memory.get(MEMORY_KEY) as Watchers | undefined;
+  if (watchers === undefined) {
+    watchers = createWatchers(database);
+    database.memory.set(MEMORY_KEY, watchers);
   }
-  return follower.watch(memberId);
+  return watchers.watch(memberId, watcher);
 }
 
-function createFollower(database: Database): Follower {
-  const inboxes = new Map<string, Set<Inbox<WalletChange>>>();
-  let place: Place | undefined;
-  let running = false;
-  let ready = Promise.withResolvers<void>();
+function createWatchers(database: Database): Watchers {
+  const byMember = new Map<string, Set<Watcher>>();
+  let following: Following | undefined;
 
-  async function read(): Promise<void> {
-    const { place: reached, postingIds } = await nextPostings(database, place);
-    if (postingIds.length > 0) {
-      const changes = await readChangesOf(database, postingIds);
-      for (const [memberId, own] of Map.groupBy(changes, (change) => change.memberId)) {
-        for (const inbox of inboxes.get(memberId) ?? []) inbox.push(own);
-      }
+  async function tell(postingIds: readonly bigint[]): Promise<void> {
+    const changes = await readChangesOf(database, postingIds, byMember.size > FEW ? undefined : [...byMember.keys()]);
+    for (const [memberId, own] of Map.groupBy(changes, (change) => change.memberId)) {
+      for (const watcher of byMember.get(memberId) ?? []) watcher(own);
     }
-    place = reached;
-    ready.resolve();
-  }
-
-  async function run(): Promise<void> {
-    let pause = INTERVAL;
-    try {
-      await read();
-    } catch {
-      // The place is kept: what was missed comes when the database answers again. That it is away is the readiness probe's to tell.
-      pause = RECOVERY;
-    }
-    if (inboxes.size > 0) {
-      setTimeout(run, pause).unref();
-      return;
-    }
-    running = false;
-    place = undefined;
-    ready = Promise.withResolvers<void>();
   }
 
   return {
-    watch(memberId) {
-      const inbox = openInbox<WalletChange>(CAPACITY);
-      const own = inboxes.get(memberId) ?? new Set();
-      inboxes.set(memberId, own.add(inbox));
-      if (!running) {
-        running = true;
-        void run();
-      }
-      const closed = Promise.withResolvers<void>();
+    watch(memberId, watcher) {
+      const own = byMember.get(memberId) ?? new Set();
+      byMember.set(memberId, own.add(watcher));
+      following ??= newPostings(database).follow(tell);
       return {
-        ready: ready.promise,
-        closed: closed.promise,
-        inbox,
+        ready: following.ready,
         stop() {
-          closed.resolve();
-          inbox.close();
-          own.delete(inbox);
-          if (own.size === 0 && inboxes.get(memberId) === own) inboxes.delete(memberId);
+          own.delete(watcher);
+          if (own.size === 0 && byMember.get(memberId) === own) byMember.delete(memberId);
+          if (byMember.size > 0) return;
+          following?.stop();
+          following = undefined;
         },
       };
     },

@@ -1,14 +1,15 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { Viewer } from '../../kernel/viewer.ts';
-import { forbidAfterTermination, seesInFull } from '../../members/member-sight.ts';
+import { forbidAfterTermination } from '../../members/member-sight.ts';
 import { findMembers } from '../../members/members.queries.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden, viewerAs } from '../../platform/graphql/rights.ts';
+import type { Feed } from '../../platform/live/feed.ts';
 import { BalanceChangeType, BalanceCursorInput } from './balance-change.types.ts';
-import { streamBalances } from './stream-balances.ts';
-import type { WalletChange } from './wallet-changes.queries.ts';
+import { balanceFeed } from './balance-feed.ts';
+import { sightOf } from './sight.ts';
 
 interface Wish {
   readonly memberId?: string | null;
@@ -20,7 +21,7 @@ export class LiveBalancesResolver {
   @Subscription(() => BalanceChangeType, {
     description:
       'MEMBER, itself; PARTNER and OPERATOR, with memberId: balances as they change. First comes one snapshot per point currency (resync: true), also of those never used (version 0); ' +
-      'the currencies that `after` names are replayed instead, up to 1,000 changes. Then every change, in the order of versions, without gap or repeat, after it is committed. A partner is told what happened where it happened at its own, and everywhere where its data-sharing clause and the member allow it when it subscribes.',
+      'the currencies that `after` names are replayed instead, up to 1,000 changes. Then every change, in the order of versions, without gap or repeat, after it is committed. A partner is told what happened where it happened at its own, and everywhere where its data-sharing clause and the member allow it at that time. A subscriber that reads too slowly gets snapshots (resync: true) for what it missed.',
     subscribe: ({ args, context }: { args: Wish; context: Context }) => subscribe(context, args),
   })
   balanceChanged(
@@ -37,7 +38,7 @@ export class LiveBalancesResolver {
   }
 }
 
-async function subscribe(context: Context, wish: Wish): Promise<AsyncGenerator<BalanceChangeType>> {
+async function subscribe(context: Context, wish: Wish): Promise<Feed<BalanceChangeType>> {
   const memberId = await memberOf(context, wish.memberId ?? undefined);
   const { coalition } = await coalitionNow(context.db);
   const cursors = new Map<number, bigint>();
@@ -47,13 +48,7 @@ async function subscribe(context: Context, wish: Wish): Promise<AsyncGenerator<B
     if (version < 0n || cursors.has(no)) throw badInput('`after` names a currency once, with a version that is not negative.');
     cursors.set(no, version);
   }
-  const seesAll = await seesInFull(context, memberId, 'ACTIVITY');
-  return streamBalances(context.db, memberId, cursors, (change) => seesAll || maySeeWhat(context.viewer, change));
-}
-
-/** A partner does not learn what members do elsewhere, unless its contract and the member let it. */
-function maySeeWhat(viewer: Viewer, { partnerId }: WalletChange): boolean {
-  return viewer.role !== 'PARTNER' || viewer.partnerId === partnerId;
+  return balanceFeed(context.db, { memberId, cursors, sight: sightOf(context, memberId) });
 }
 
 /** The stored id of the member whose balances the viewer may follow. */

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Viewer } from '../../kernel/viewer.ts';
+import { programNow } from '../clock.ts';
 import type { Database, Db } from '../database.ts';
 
 /** Reads many keys at once; answers in the order of the keys. Rows come with the rights of nobody: callers check. */
@@ -32,4 +33,9 @@ export function createLoad(db: Db): Load {
     }
     return loader.load(key) as Promise<Value>;
   };
+}
+
+/** The same viewer's context at a later time, with nothing remembered: for what goes on after the request, such as a subscription. */
+export async function renewContext(context: Context): Promise<Context> {
+  return { ...context, load: createLoad(context.db), now: await programNow(context.db) };
 }

@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http';
+import { createBacklog } from './backlog.ts';
+import type { Channel } from './delivery.ts';
+
+/** One response of server-sent events. */
+export interface EventStream extends Channel {
+  /** Says that nothing more comes, and ends. */
+  complete(): void;
+  /** Ends without saying so, which a client takes as a lost connection. */
+  breakOff(): void;
+}
+
+const KEEP_ALIVE_MS = 12_000;
+export const EVENT_STREAM = 'text/event-stream';
+
+/** Begins a response of events. It says something at times also when there is nothing to say, so that nobody in between takes it for dead. */
+export function openEventStream(response: ServerResponse, requestId: string): EventStream {
+  response.writeHead(200, {
+    'content-type': `${EVENT_STREAM}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+  });
+  response.flushHeaders();
+  const backlog = createBacklog({ bytes: () => response.writableLength, onTooSlow: () => response.destroy() });
+  const keepAlive = setInterval(() => {
+    if (!backlog.isFull()) response.write(':\n\n');
+  }, KEEP_ALIVE_MS);
+  keepAlive.unref();
+  response.once('close', () => {
+    clearInterval(keepAlive);
+    backlog.forget();
+  });
+  return {
+    write: (text) => void (response.writableEnded || response.write(`event: next\ndata: ${text}\n\n`)),
+    isFull: backlog.isFull,
+    whenDrained: backlog.whenDrained,
+    complete: () => void (response.writableEnded || response.end('event: complete\ndata:\n\n')),
+    breakOff: () => void response.end(),
+  };
+}

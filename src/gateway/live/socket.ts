@@ -1,0 +1,219 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ExecutionResult } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { newId } from '../../kernel/ids.ts';
+import { principalOf } from '../../kernel/viewer.ts';
+import type { Context } from '../../platform/graphql/context.ts';
+import { unauthenticated } from '../../platform/graphql/rights.ts';
+import { type Authenticated, hasExpired } from '../authenticate.ts';
+import { LIMITS } from '../limits.ts';
+import { openContext } from '../open-context.ts';
+import { type ErrorPresentation, limitExceeded, presentErrors } from '../present-errors.ts';
+import { RefusedToken } from '../tokens.ts';
+import { type Backlog, createBacklog } from './backlog.ts';
+import type { Channel, Delivery } from './delivery.ts';
+import { createKeepAlive } from './keep-alive.ts';
+import type { LiveDependencies } from './live-dependencies.ts';
+import { contextIn, toGraphQLError } from './prepare-operation.ts';
+import { type Granted, requestSubscription } from './request-subscription.ts';
+import type { Seats } from './seats.ts';
+import { callAt } from './timers.ts';
+
+/** One client's socket, and what we keep with it. */
+interface Session {
+  readonly socket: WebSocket;
+  readonly backlog: Backlog;
+  authenticated?: Authenticated;
+  cancelExpiry?: () => void;
+  leaveSeat?: () => void;
+}
+
+type Hooks = ServerOptions<Record<string, unknown>, Session>;
+
+const INIT_TIMEOUT_MS = 3_000;
+const GOODBYE_MS = 1_000;
+const GOING_AWAY = 1001;
+const TRY_AGAIN_LATER = 1013;
+
+/** Serves graphql-transport-ws on the upgrade requests of one path. */
+export function serveSockets(server: Server, path: string, dependencies: LiveDependencies): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.bodyBytes, handleProtocols });
+  const protocol = makeServer<Record<string, unknown>, Session>(hooks(dependencies));
+  const keepAlive = createKeepAlive();
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head) => {
+    if (request.url?.split('?', 1)[0] === path) {
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        keepAlive.add(socket);
+        speak(protocol, socket, dependencies.presentation);
+      });
+    } else {
+      stream.on('error', () => stream.destroy());
+      stream.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    }
+  });
+  return {
+    async close() {
+      keepAlive.stop();
+      await closeAll(sockets);
+    },
+  };
+}
+
+/** Says goodbye to every client, so that it reconnects elsewhere, and waits for an answer from none of them for long. */
+async function closeAll(sockets: WebSocketServer): Promise<void> {
+  const impatience = setTimeout(() => {
+    for (const client of sockets.clients) client.terminate();
+  }, GOODBYE_MS);
+  const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+  const gone = Array.from(sockets.clients, (client) => new Promise((resolve) => client.once('close', resolve)));
+  for (const client of sockets.clients) client.close(GOING_AWAY, 'Going away: reconnect');
+  await Promise.all([closed, ...gone]);
+  clearTimeout(impatience);
+}
+
+type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, Session>>;
+
+/** Connects one socket with the protocol. */
+function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation): void {
+  const backlog = createBacklog({
+    bytes: () => socket.bufferedAmount,
+    onTooSlow: () => {
+      socket.close(TRY_AGAIN_LATER, 'Too slow: reconnect');
+      // A client that reads nothing does not read this either.
+      setTimeout(() => socket.terminate(), GOODBYE_MS).unref();
+    },
+  });
+  const fail = (error: unknown): void => {
+    log.error({ err: error }, 'a socket failed');
+    socket.close(CloseCode.InternalServerError, 'Internal server error');
+  };
+  // What a client does wrong below the protocol, such as a frame that is too large, ends its socket.
+  socket.on('error', () => socket.terminate());
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (data) => void (socket.readyState === socket.OPEN && socket.send(data)),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (handle) => socket.on('message', (data) => void handle(String(data)).catch(fail)),
+    },
+    { socket, backlog },
+  );
+  socket.once('close', (code, reason) => {
+    backlog.forget();
+    void Promise.resolve(closed(code, String(reason))).catch(fail);
+  });
+}
+
+function hooks({ schema, authenticate, source, presentation, prepare, audiences, seats }: LiveDependencies): Hooks {
+  /** Whose operation it is that is being executed. */
+  const places = new WeakMap<object, { readonly session: Session; readonly id: string }>();
+  const contextOf = (session: Session): Promise<Context> =>
+    openContext(source, session.authenticated?.viewer ?? { role: 'ANONYMOUS' }, newId());
+
+  return {
+    schema,
+    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+    async onConnect({ connectionParams, extra }) {
+      try {
+        const authenticated = await authenticate(authorizationOf(connectionParams));
+        if (extra.socket.readyState !== extra.socket.OPEN) return false;
+        return takePlace(extra, authenticated, seats);
+      } catch (error) {
+        if (error instanceof RefusedToken) return false;
+        presentation.log.error({ err: error }, 'a socket could not be opened');
+        extra.socket.close(CloseCode.InternalServerError, 'Internal server error');
+        return false;
+      }
+    },
+    async onSubscribe({ extra, subscriptions }, id, operation) {
+      if (extra.authenticated !== undefined && hasExpired(extra.authenticated)) {
+        extra.socket.close(CloseCode.Forbidden, 'Forbidden');
+        return [unauthenticated()];
+      }
+      if (Object.keys(subscriptions).length > LIMITS.operationsPerSocket)
+        return [limitExceeded(`A socket may carry ${LIMITS.operationsPerSocket} operations.`)];
+      const prepared = await prepare(operation, () => contextOf(extra));
+      if (!Array.isArray(prepared)) places.set(prepared, { session: extra, id });
+      return prepared;
+    },
+    async subscribe(args) {
+      const place = places.get(args);
+      if (place === undefined) throw new Error('a subscription comes from no socket');
+      const requested = await requestSubscription(args, audiences);
+      if (!('begin' in requested)) return requested;
+      return silently(requested, channelOf(place.session, place.id));
+    },
+    onError: (_context, _id, _operation, errors) => presentErrors(errors, newId(), presentation),
+    onNext: (_context, _id, _operation, args, result) => {
+      if (result.errors === undefined) return undefined;
+      return { ...result, errors: presentErrors(result.errors, contextIn(args).requestId, presentation) };
+    },
+    onClose({ extra }) {
+      extra.cancelExpiry?.();
+      extra.leaveSeat?.();
+    },
+  };
+}
+
+/** A socket does not outlive its token, and one principal has only so many of them. */
+function takePlace(session: Session, authenticated: Authenticated, seats: Seats): boolean {
+  const { viewer, expiresAt } = authenticated;
+  session.authenticated = authenticated;
+  if (viewer.role !== 'ANONYMOUS') {
+    const leave = seats.take(principalOf(viewer));
+    if (leave === undefined) {
+      session.socket.close(TRY_AGAIN_LATER, 'Too many sockets of one client');
+      return false;
+    }
+    session.leaveSeat = leave;
+  }
+  if (expiresAt !== undefined) session.cancelExpiry = callAt(expiresAt, () => session.socket.close(CloseCode.Forbidden, 'Forbidden'));
+  return true;
+}
+
+/** Writes results past the protocol's own loop: their text is the same for many sockets, only the id before it is not. */
+function channelOf({ socket, backlog }: Session, id: string): Channel {
+  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return {
+    write(text) {
+      if (socket.readyState === socket.OPEN) socket.send(`${head}${text}}`);
+    },
+    isFull: backlog.isFull,
+    whenDrained: backlog.whenDrained,
+  };
+}
+
+/** What the protocol iterates while a subscription runs: yields nothing, and ends or fails with it. */
+function silently(granted: Granted, channel: Channel): AsyncIterableIterator<ExecutionResult> {
+  let delivery: Delivery | undefined;
+  let isOver = false;
+  const iterator: AsyncIterableIterator<ExecutionResult> = {
+    async next() {
+      if (isOver) return { done: true, value: undefined };
+      delivery = granted.begin(channel);
+      try {
+        await delivery.over;
+      } catch (error) {
+        throw toGraphQLError(error);
+      }
+      return { done: true, value: undefined };
+    },
+    async return() {
+      isOver = true;
+      if (delivery === undefined) await granted.dismiss();
+      else delivery.stop();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}
+
+function authorizationOf(parameters: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const value = parameters?.authorization ?? parameters?.Authorization;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new RefusedToken('the authorization is not a string');
+  return value;
+}

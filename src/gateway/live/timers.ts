@@ -1,0 +1,13 @@
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Calls back at an instant, however far ahead: timers hold 24 days at most, so a longer one is set again. Answers how to cancel it. */
+export function callAt(instant: Date, work: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const left = instant.getTime() - Date.now();
+    if (left <= 0) work();
+    else timer = setTimeout(wait, Math.min(left, LONGEST_TIMER_MS));
+  };
+  timer = setTimeout(wait, Math.min(Math.max(instant.getTime() - Date.now(), 0), LONGEST_TIMER_MS));
+  return () => clearTimeout(timer);
+}
