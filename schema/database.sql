@@ -672,6 +672,15 @@ create table platform.idempotency_keys (
   constraint an_idempotency_key_is_used_once PRIMARY KEY (principal, operation, key)
 );
 
+create table platform.outbox (
+  id bigint not null generated always as identity,
+  xid xid8 not null default pg_current_xact_id(),
+  topic text not null,
+  key uuid not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+
 create table platform.secrets (
   name text not null,
   value text not null,
@@ -1292,6 +1301,10 @@ CREATE INDEX members_by_home_partner ON members.members USING btree (home_partne
 CREATE INDEX contract_events_by_contract ON partners.contract_events USING btree (contract_id, no);
 
 CREATE INDEX scores_by_partner ON partners.scores USING btree (partner_id, no DESC);
+
+CREATE INDEX outbox_by_time ON platform.outbox USING btree (at);
+
+CREATE INDEX outbox_by_transaction ON platform.outbox USING btree (xid);
 
 CREATE UNIQUE INDEX a_break_is_open_once ON settlement.breaks USING btree (partner_id, result, kind, key, day, ordinal) WHERE (state = ANY (ARRAY['OPEN'::text, 'PROPOSED'::text]));
 
@@ -1914,6 +1927,18 @@ CREATE OR REPLACE FUNCTION platform.now()
  STABLE
 AS $function$ select clock_timestamp() + (select clock_offset from platform.state) $function$;
 
+CREATE OR REPLACE FUNCTION platform.tell()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into platform.outbox (topic, key) values (tg_argv[0], (to_jsonb(new) ->> tg_argv[1])::uuid);
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION settlement.check_disputed_whole()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2046,11 +2071,19 @@ $function$;
 
 CREATE TRIGGER breaches_of_claims_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange.claim_breaches FOR EACH STATEMENT EXECUTE FUNCTION exchange.refuse_breach_change();
 
+CREATE TRIGGER a_redemption_to_approve_is_told AFTER INSERT ON exchange.redemptions FOR EACH ROW WHEN ((new.status = 'AWAITING_MEMBER_APPROVAL'::text)) EXECUTE FUNCTION platform.tell('APPROVAL', 'id');
+
+CREATE TRIGGER an_answered_approval_is_told AFTER UPDATE ON exchange.redemptions FOR EACH ROW WHEN (((old.status = 'AWAITING_MEMBER_APPROVAL'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION platform.tell('APPROVAL', 'id');
+
 CREATE TRIGGER reported_sales_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange.sales FOR EACH STATEMENT EXECUTE FUNCTION exchange.refuse_change_of_a_sale();
 
 CREATE TRIGGER accounts_are_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER a_closed_cycle_is_never_reopened BEFORE DELETE OR UPDATE ON ledger.cycles FOR EACH ROW EXECUTE FUNCTION ledger.refuse_to_reopen();
+
+CREATE TRIGGER a_cycle_that_went_on_is_told AFTER UPDATE ON ledger.cycles FOR EACH ROW WHEN ((old.status IS DISTINCT FROM new.status)) EXECUTE FUNCTION platform.tell('CYCLE', 'id');
+
+CREATE TRIGGER a_new_cycle_is_told AFTER INSERT ON ledger.cycles FOR EACH ROW EXECUTE FUNCTION platform.tell('CYCLE', 'id');
 
 CREATE TRIGGER entries_sum_to_zero AFTER INSERT ON ledger.entries REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_entries_sum_to_zero();
 
@@ -2061,6 +2094,10 @@ CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledg
 CREATE TRIGGER lots_are_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.lots FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.postings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER a_contract_step_is_told AFTER INSERT ON partners.contract_events FOR EACH ROW WHEN ((new.kind <> ALL (ARRAY['DRAFTED'::text, 'REVISED'::text]))) EXECUTE FUNCTION platform.tell('CONTRACT', 'contract_id');
+
+CREATE TRIGGER a_draft_of_a_contract_is_told AFTER INSERT ON partners.contract_events FOR EACH ROW WHEN ((new.kind = ANY (ARRAY['DRAFTED'::text, 'REVISED'::text]))) EXECUTE FUNCTION platform.tell('DRAFT', 'contract_id');
 
 CREATE TRIGGER contract_history_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON partners.contract_events FOR EACH STATEMENT EXECUTE FUNCTION partners.refuse_change_of_history();
 
@@ -2078,7 +2115,11 @@ CREATE TRIGGER a_decided_break_is_final BEFORE UPDATE ON settlement.breaks FOR E
 
 CREATE TRIGGER dispute_steps_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON settlement.dispute_steps FOR EACH STATEMENT EXECUTE FUNCTION settlement.refuse_change();
 
+CREATE TRIGGER evidence_of_a_dispute_is_told AFTER INSERT ON settlement.dispute_steps FOR EACH ROW EXECUTE FUNCTION platform.tell('DISPUTE', 'dispute_id');
+
 CREATE TRIGGER a_decided_dispute_is_final BEFORE DELETE OR UPDATE ON settlement.disputes FOR EACH ROW EXECUTE FUNCTION settlement.refuse_to_reopen_dispute();
+
+CREATE TRIGGER a_dispute_is_told AFTER INSERT OR UPDATE ON settlement.disputes FOR EACH ROW EXECUTE FUNCTION platform.tell('DISPUTE', 'id');
 
 CREATE CONSTRAINT TRIGGER a_statement_is_disputed_while_a_dispute_is_open AFTER INSERT OR UPDATE ON settlement.disputes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION settlement.check_statement_is_disputed();
 
@@ -2180,6 +2221,8 @@ grant insert, select on table partners.scores to pointsettia_app;
 
 grant insert, select on table platform.idempotency_keys to pointsettia_app;
 
+grant delete, insert, select on table platform.outbox to pointsettia_app;
+
 grant usage on sequence platform.revisions to pointsettia_app;
 
 grant insert, select on table platform.secrets to pointsettia_app;
@@ -2275,6 +2318,8 @@ grant execute on routine partners.refuse_change_of_history() to public;
 grant execute on routine partners.refuse_change_of_scores() to public;
 
 grant execute on routine platform.now() to public;
+
+grant execute on routine platform.tell() to public;
 
 grant execute on routine settlement.check_disputed_whole() to public;
 

@@ -34,6 +34,7 @@ import { MemberUpcomingChangesResolver } from '../members/upcoming-changes.resol
 import { PaymentTermsResolver } from '../partners/contracts/clauses/payment-terms/payment-terms.resolver.ts';
 import { ContractResolver } from '../partners/contracts/contract.resolver.ts';
 import { ContractChangesResolver } from '../partners/contracts/contract-changes.resolver.ts';
+import { ContractFeedResolver } from '../partners/contracts/contract-feed.resolver.ts';
 import { ContractVersionResolver } from '../partners/contracts/contract-version.resolver.ts';
 import { PointCurrencyResolver } from '../partners/currencies/point-currency.resolver.ts';
 import { EarnRuleResolver } from '../partners/earn-rules/earn-rule.resolver.ts';
@@ -45,8 +46,10 @@ import { UpcomingChangesResolver } from '../partners/rates/upcoming-changes.reso
 import { AdjustmentResolver } from '../settlement/adjustments/adjustment.resolver.ts';
 import { BankStatementResolver } from '../settlement/bank-statements/bank-statement.resolver.ts';
 import { CycleChangesResolver } from '../settlement/cycles/cycle-changes.resolver.ts';
+import { CycleFeedResolver } from '../settlement/cycles/cycle-feed.resolver.ts';
 import { CyclesResolver } from '../settlement/cycles/cycles.resolver.ts';
 import { DisputeChangesResolver } from '../settlement/disputes/dispute-changes.resolver.ts';
+import { DisputeFeedResolver } from '../settlement/disputes/dispute-feed.resolver.ts';
 import { DisputePolicyResolver } from '../settlement/disputes/dispute-policy.resolver.ts';
 import { DisputeQueueResolver } from '../settlement/disputes/dispute-queue.resolver.ts';
 import {
@@ -62,6 +65,7 @@ import { ExportsResolver } from '../settlement/exports/exports.resolver.ts';
 import { JobResolver } from '../settlement/jobs/job.resolver.ts';
 import { CyclePositionsResolver } from '../settlement/net-position/cycle-positions.resolver.ts';
 import { NetPositionResolver } from '../settlement/net-position/net-position.resolver.ts';
+import { NetPositionFeedResolver } from '../settlement/net-position/net-position-feed.resolver.ts';
 import { CycleNettingResolver } from '../settlement/netting/cycle-netting.resolver.ts';
 import { FundingLimitResolver, NettingPairResolver } from '../settlement/netting/netting.resolver.ts';
 import { CycleInstructionsResolver, PaymentResolver, StatementInstructionResolver } from '../settlement/payments/payment.resolver.ts';
@@ -105,6 +109,7 @@ export const DOMAINS = {
     ContractResolver,
     ContractChangesResolver,
     ContractVersionResolver,
+    ContractFeedResolver,
     EarnRuleResolver,
     PublishedTermsResolver,
     UpcomingChangesResolver,
@@ -149,6 +154,8 @@ export const DOMAINS = {
     JobResolver,
     CyclesResolver,
     CycleChangesResolver,
+    CycleFeedResolver,
+    NetPositionFeedResolver,
     CyclePositionsResolver,
     CycleStatementsResolver,
     CycleInstructionsResolver,
@@ -168,6 +175,7 @@ export const DOMAINS = {
     DisputeStepResolver,
     DisputeChangesResolver,
     DisputeQueueResolver,
+    DisputeFeedResolver,
     DisputePolicyResolver,
     StatementDisputesResolver,
     LineDisputesResolver,

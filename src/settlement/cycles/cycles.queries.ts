@@ -47,6 +47,12 @@ export async function readClosing(db: Db): Promise<Cycle[]> {
   return db.rows<Cycle>(`select ${COLUMNS} from ledger.cycles where status = 'CLOSING' order by no`);
 }
 
+/** The stored ids of cycles that are not settled, oldest first. */
+export async function readUnsettled(db: Db): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>("select id from ledger.cycles where status <> 'SETTLED' order by no");
+  return rows.map(({ id }) => id);
+}
+
 /** Locks a cycle until the transaction ends. */
 export async function lockCycle(tx: Tx, no: number): Promise<Cycle> {
   const [cycle] = await tx.rows<Cycle>(`select ${COLUMNS} from ledger.cycles where no = $1 for update`, [no]);

@@ -17,6 +17,12 @@ export async function readDisputes(db: Db, ids: readonly string[]): Promise<(Dis
   return ids.map((id) => byId.get(id));
 }
 
+/** The stored ids of disputes that are not decided yet, in the order in which they were opened. */
+export async function readUndecided(db: Db): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>(`select d.id from settlement.disputes d where ${IS_OPEN} order by d.opened_at, d.id`);
+  return rows.map(({ id }) => id);
+}
+
 /** The disputes of statements, in the order in which they were opened, for `load`. */
 export async function readDisputesOf(db: Db, statementIds: readonly string[]): Promise<Dispute[][]> {
   const rows = await db.rows<Dispute>(`select ${COLUMNS} from ${DISPUTES} where s.id = any($1::uuid[]) order by d.opened_at, d.id`, [
