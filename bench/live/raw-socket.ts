@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 
 export interface Heard {
   open(): void;
+  /** The payload is gone when this returns. */
   text(payload: Buffer): void;
   /** The code of the close frame, or undefined where the connection just ended. */
   closed(code: number | undefined, reason: string): void;
@@ -22,6 +23,8 @@ const TEXT = 1;
 const CLOSE = 8;
 const PING = 9;
 const PONG = 10;
+/** All sockets read into it, one after the other: what is heard must be used at once or copied. */
+const READ_BUFFER = Buffer.alloc(65_536);
 const HEAD_END = '\r\n\r\n';
 
 /** A frame of a client. It must be masked; a mask of zeros leaves the payload as it is. */
@@ -36,7 +39,18 @@ function frame(opcode: number, payload: Buffer): Buffer {
 }
 
 export function openSocket(port: number, path: string, protocol: string | undefined, heard: Heard): RawSocket {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    noDelay: true,
+    onread: {
+      buffer: READ_BUFFER,
+      callback(size) {
+        take(READ_BUFFER.subarray(0, size));
+        return true;
+      },
+    },
+  });
   let rest: Buffer | undefined;
   let isOpen = false;
   let close: { code: number; reason: string } | undefined;
@@ -47,13 +61,14 @@ export function openSocket(port: number, path: string, protocol: string | undefi
         `Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${protocol === undefined ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`}\r\n`,
     ),
   );
-  socket.on('data', (chunk) => {
-    const data = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
-    const read = isOpen ? readFrames(data, 0) : readHead(data);
-    rest = read === data.length ? undefined : data.subarray(read);
-  });
   socket.on('error', () => undefined);
   socket.on('close', () => heard.closed(close?.code, close?.reason ?? ''));
+
+  function take(chunk: Buffer): void {
+    const data = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
+    const read = isOpen ? readFrames(data, 0) : readHead(data);
+    rest = read === data.length ? undefined : Buffer.from(data.subarray(read));
+  }
 
   function readHead(data: Buffer): number {
     const end = data.indexOf(HEAD_END);
@@ -78,12 +93,12 @@ export function openSocket(port: number, path: string, protocol: string | undefi
       const length = short === 126 ? data.readUInt16BE(at + 2) : short === 127 ? Number(data.readBigUInt64BE(at + 2)) : short;
       const start = at + headLength;
       if (data.length < start + length) return at;
-      take(data.readUInt8(at) & 0x0f, data.subarray(start, start + length));
+      hear(data.readUInt8(at) & 0x0f, data.subarray(start, start + length));
       at = start + length;
     }
   }
 
-  function take(opcode: number, payload: Buffer): void {
+  function hear(opcode: number, payload: Buffer): void {
     if (opcode === TEXT) heard.text(payload);
     else if (opcode === PING) socket.write(frame(PONG, payload));
     else if (opcode === CLOSE) {
