@@ -1386,6 +1386,27 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION exchange.wallet_changes(p_postings bigint[], p_members uuid[])
+ RETURNS TABLE("memberId" uuid, "currencyNo" smallint, version bigint, available bigint, held bigint, pending bigint, points bigint, code ledger.posting_code, "partnerId" uuid, "occurredAt" timestamp with time zone, "lotExpiresAt" timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  return query
+  select a.owner, a.unit, e.version, e.available_after, coalesce(e.held_after, 0), coalesce(e.pending_after, 0), e.available, p.code,
+    p.partner, p.occurred_at, l.expires_at
+  from ledger.entries e
+  join ledger.accounts a on a.id = e.account_id and a.kind = 'WALLET' and (p_members is null or a.owner = any(p_members))
+  join ledger.postings p on p.id = e.posting_id
+  left join exchange.accruals c on c.id = p.reference and p.code in ('accrual.confirmed', 'accrual.pending_confirmed')
+  left join exchange.exchanges x on x.id = p.reference and p.code in ('exchange.completed', 'exchange.redeemed') and x.to_no = a.unit
+  left join ledger.lots l on l.id = coalesce(c.lot_id, x.lot_id)
+  where e.posting_id = any(p_postings)
+  order by e.account_id, e.version;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.balance_at(p_account bigint, p_at timestamp with time zone)
  RETURNS TABLE(version bigint, available bigint, held bigint, pending bigint)
  LANGUAGE plpgsql
@@ -1769,6 +1790,27 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION ledger.postings_since(p_snapshot pg_snapshot, p_floor bigint)
+ RETURNS TABLE(snapshot text, xmin bigint, xmax bigint, newest bigint, unseen bigint[])
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  return query
+  select s.now::text, pg_snapshot_xmin(s.now)::text::bigint, pg_snapshot_xmax(s.now)::text::bigint,
+    coalesce((select max(p.id) from ledger.postings p), 0),
+    array(
+      select p.id from ledger.postings p
+      where p_snapshot is not null and p.id > p_floor
+        and p.xid >= pg_snapshot_xmin(p_snapshot)::text::bigint
+        and not pg_visible_in_snapshot(p.xid::text::xid8, p_snapshot)
+      order by p.id
+    )
+  from (select pg_current_snapshot() as now) s;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1926,6 +1968,22 @@ CREATE OR REPLACE FUNCTION platform.now()
  LANGUAGE sql
  STABLE
 AS $function$ select clock_timestamp() + (select clock_offset from platform.state) $function$;
+
+CREATE OR REPLACE FUNCTION platform.outbox_since(p_snapshot pg_snapshot)
+ RETURNS TABLE(snapshot text, topic text, key uuid)
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  return query
+  select s.now::text, o.topic, o.key
+  from (select pg_current_snapshot() as now) s
+  left join platform.outbox o on p_snapshot is not null
+    and o.xid >= pg_snapshot_xmin(p_snapshot) and not pg_visible_in_snapshot(o.xid, p_snapshot)
+  order by o.id;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION platform.tell()
  RETURNS trigger
@@ -2283,6 +2341,10 @@ grant execute on routine exchange.refuse_breach_change() to public;
 
 grant execute on routine exchange.refuse_change_of_a_sale() to public;
 
+grant execute on routine exchange.wallet_changes(p_postings bigint[], p_members uuid[]) to pointsettia_app;
+
+grant execute on routine exchange.wallet_changes(p_postings bigint[], p_members uuid[]) to public;
+
 grant execute on routine ledger.balance_at(p_account bigint, p_at timestamp with time zone) to pointsettia_app;
 
 grant execute on routine ledger.balance_before_open_cycle(p_account bigint) to pointsettia_app;
@@ -2303,6 +2365,10 @@ grant execute on routine ledger.open_accounts(p_kind ledger.account_kind[], p_ow
 
 grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[]) to pointsettia_app;
 
+grant execute on routine ledger.postings_since(p_snapshot pg_snapshot, p_floor bigint) to pointsettia_app;
+
+grant execute on routine ledger.postings_since(p_snapshot pg_snapshot, p_floor bigint) to public;
+
 grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
 
 grant execute on routine ledger.version_at_close(p_account bigint, p_cycle integer) to pointsettia_app;
@@ -2318,6 +2384,10 @@ grant execute on routine partners.refuse_change_of_history() to public;
 grant execute on routine partners.refuse_change_of_scores() to public;
 
 grant execute on routine platform.now() to public;
+
+grant execute on routine platform.outbox_since(p_snapshot pg_snapshot) to pointsettia_app;
+
+grant execute on routine platform.outbox_since(p_snapshot pg_snapshot) to public;
 
 grant execute on routine platform.tell() to public;
 

@@ -27,19 +27,7 @@ const MARKS_KEPT = 1_000;
  * A posting transaction has its number before it draws ids, as it locks accounts first.
  */
 export async function nextPostings(db: Db, place: Place | undefined): Promise<{ place: Place; postingIds: readonly bigint[] }> {
-  const [row] = await db.rows<SnapshotRow>(
-    `select s.snapshot::text as snapshot, pg_snapshot_xmin(s.snapshot)::text::bigint as xmin, pg_snapshot_xmax(s.snapshot)::text::bigint as xmax,
-       coalesce((select max(id) from ledger.postings), 0) as newest,
-       array(
-         select p.id from ledger.postings p
-         where $1::text is not null and p.id > $2
-           and p.xid >= pg_snapshot_xmin($1::pg_snapshot)::text::bigint
-           and not pg_visible_in_snapshot(p.xid::text::xid8, $1::pg_snapshot)
-         order by p.id
-       ) as unseen
-     from (select pg_current_snapshot() as snapshot) s`,
-    [place?.snapshot ?? null, place?.floor ?? 0n],
-  );
+  const [row] = await db.rows<SnapshotRow>('select * from ledger.postings_since($1, $2)', [place?.snapshot ?? null, place?.floor ?? 0n]);
   if (row === undefined) throw new Error('there is no snapshot');
   const marks = [...(place?.marks ?? []), { xmax: row.xmax, newest: row.newest }];
   // All that is unseen from here on was begun at `xmin` or later, so its ids lie above the newest id of a mark set before that.

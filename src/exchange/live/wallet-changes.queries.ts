@@ -37,13 +37,5 @@ export function readChangesAfter(db: Db, memberId: string, currencyNo: number, v
 
 /** The changes of wallets by these postings, of all members or of some, each wallet's in their order. */
 export function readChangesOf(db: Db, postingIds: readonly bigint[], memberIds: readonly string[] | undefined): Promise<WalletChange[]> {
-  return db.rows<WalletChange>(
-    `select ${COLUMNS}
-     from ledger.entries e
-     join ledger.accounts a on a.id = e.account_id and a.kind = 'WALLET' and ($2::uuid[] is null or a.owner = any($2))
-     ${POSTING_AND_LOT}
-     where e.posting_id = any($1::bigint[])
-     order by e.account_id, e.version`,
-    [postingIds, memberIds ?? null],
-  );
+  return db.rows<WalletChange>('select * from exchange.wallet_changes($1, $2)', [postingIds, memberIds ?? null]);
 }

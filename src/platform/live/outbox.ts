@@ -32,14 +32,7 @@ export function changedObjects(database: Database): Follower<ChangedObjects> {
 
 /** What was committed since a snapshot, however long its transaction took, and the snapshot after it. Without one there is nothing yet. */
 function readOutbox(db: Db, place: string | undefined): Promise<OutboxRow[]> {
-  return db.rows<OutboxRow>(
-    `select s.snapshot::text as snapshot, o.topic, o.key
-     from (select pg_current_snapshot() as snapshot) s
-     left join platform.outbox o on $1::text is not null
-       and o.xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(o.xid, $1::pg_snapshot)
-     order by o.id`,
-    [place ?? null],
-  );
+  return db.rows<OutboxRow>('select * from platform.outbox_since($1)', [place ?? null]);
 }
 
 /** Forgets what was told to all long ago: a subscriber that was away for longer begins again anyway. */
