@@ -75,6 +75,10 @@ export const VARIABLES = z.object({
     fallback: 'no cycle closes by itself',
     description: 'When the open clearing cycle closes: an expression of cron, in program time.',
   }),
+  CONNECTIONS_PER_CLIENT: integer(1, 1_000_000).optional().meta({
+    fallback: '10000',
+    description: 'Sockets and event streams that one partner, one member or the operator may have open here at a time.',
+  }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .optional()
     .meta({ fallback: 'info', description: 'Least severe log lines that are written.' }),
@@ -95,6 +99,7 @@ export interface Config {
   readonly suggestions: boolean;
   readonly jobs: boolean;
   readonly closeSchedule: string | undefined;
+  readonly connectionsPerClient: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -132,6 +137,7 @@ function toConfig(env: z.infer<typeof VARIABLES>): Config {
     suggestions: env.SUGGESTIONS ?? introspection,
     jobs: env.JOBS ?? true,
     closeSchedule: env.CLOSE_SCHEDULE,
+    connectionsPerClient: env.CONNECTIONS_PER_CLIENT ?? 10_000,
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }

@@ -11,6 +11,8 @@ export interface GatewayConfig {
   readonly editor: boolean;
   /** Whether error messages may name fields and types that were perhaps meant. */
   readonly suggestions: boolean;
+  /** Sockets and streams at a time of one partner, one member or the operator. */
+  readonly connectionsPerClient: number;
   /** Tokens signed with the key in the database; the program's clock can be set. */
   readonly sandbox: boolean;
   /** Who signs the tokens outside the sandbox. */

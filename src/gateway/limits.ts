@@ -38,8 +38,6 @@ export const LIMITS = {
   errors: 5,
   /** Operations at a time on one socket. */
   operationsPerSocket: 200,
-  /** Sockets and streams at a time of one partner, member or the operator, in one process. */
-  connectionsPerPrincipal: 10_000,
 } as const;
 
 const PAGE_SIZE_NOT_GIVEN = 20;

@@ -6,7 +6,15 @@ import { mintSandboxToken, type TokenSubject } from '../../src/gateway/tokens.ts
 import { startTestDatabase } from '../support/database.ts';
 import { StandInResolver } from './stand-in.resolver.ts';
 
-export const OPEN: GatewayConfig = { host: '127.0.0.1', port: 0, introspection: true, editor: true, suggestions: true, sandbox: true };
+export const OPEN: GatewayConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  introspection: true,
+  editor: true,
+  suggestions: true,
+  connectionsPerClient: 10,
+  sandbox: true,
+};
 export const PRODUCTION: GatewayConfig = { ...OPEN, introspection: false, editor: false, suggestions: false };
 
 /** The doors in front of the stand-in resolver, on a database of their own. */

@@ -11,6 +11,8 @@ interface BacklogOptions {
   readonly bytes: () => number;
   /** The client was too slow for too long. */
   readonly onTooSlow: () => void;
+  /** How long a client may read nothing. */
+  readonly patienceMs?: number;
 }
 
 /** More than this unread is too much; at less than a quarter of it the client has caught up. */
@@ -18,10 +20,10 @@ const MAX_BYTES = 256 * 1024;
 const LOW_BYTES = MAX_BYTES / 4;
 const LOOK_EVERY = 100;
 /** Who reads nothing for so long is better off reconnecting. */
-export const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 30_000;
 
 /** Watches how much a client has left to read. Costs nothing while the client keeps up. */
-export function createBacklog({ bytes, onTooSlow }: BacklogOptions): Backlog {
+export function createBacklog({ bytes, onTooSlow, patienceMs = PATIENCE_MS }: BacklogOptions): Backlog {
   let waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let since = 0;
@@ -32,7 +34,7 @@ export function createBacklog({ bytes, onTooSlow }: BacklogOptions): Backlog {
       const drained = waiting;
       waiting = [];
       for (const each of drained) each();
-    } else if (performance.now() - since > PATIENCE_MS) {
+    } else if (performance.now() - since > patienceMs) {
       forgetTimer();
       onTooSlow();
     }

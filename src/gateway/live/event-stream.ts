@@ -18,6 +18,8 @@ export function openEventStream(response: ServerResponse, requestId: string): Ev
   response.writeHead(200, {
     'content-type': `${EVENT_STREAM}; charset=utf-8`,
     'cache-control': 'no-store',
+    // Ended, it is of no further use: nobody who stops the server waits for it.
+    connection: 'close',
     'x-accel-buffering': 'no',
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,

@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Authenticate } from '../authenticate.ts';
 import type { GatewayDependencies } from '../gateway-config.ts';
-import { LIMITS } from '../limits.ts';
 import { type ContextSource, createEventContext } from '../open-context.ts';
 import type { ErrorPresentation } from '../present-errors.ts';
 import { type Audiences, createAudiences } from './audience.ts';
@@ -26,6 +25,6 @@ export function liveDependencies({ config, ...given }: Given): LiveDependencies 
     ...given,
     prepare: createPrepareOperation(given.schema, config),
     audiences: createAudiences(createEventContext(given.source), given.presentation),
-    seats: createSeats(LIMITS.connectionsPerPrincipal),
+    seats: createSeats(config.connectionsPerClient),
   };
 }
