@@ -284,9 +284,14 @@ create table exchange.redemptions (
   allocations jsonb not null,
   location_id text,
   note text,
+  needs_approval boolean not null default false,
+  approved_at timestamp with time zone,
   constraint a_hold_takes_points CHECK ((held_points > 0)),
   constraint a_redemption_status_is_known CHECK ((status = ANY (ARRAY['AWAITING_MEMBER_APPROVAL'::text, 'HELD'::text, 'CAPTURED'::text, 'VOIDED'::text, 'EXPIRED_HOLD'::text, 'PARTIALLY_REFUNDED'::text, 'REFUNDED'::text]))),
+  constraint an_approval_is_given_where_it_is_needed_and_in_time CHECK (((approved_at IS NULL) OR (needs_approval AND (approved_at < expires_at)))),
   constraint captures_never_exceed_the_hold CHECK (((captured_points >= 0) AND (released_points >= 0) AND ((captured_points + released_points) <= held_points))),
+  constraint nothing_is_burned_before_its_member_approved CHECK (((NOT needs_approval) OR (approved_at IS NOT NULL) OR ((status = ANY (ARRAY['AWAITING_MEMBER_APPROVAL'::text, 'VOIDED'::text, 'EXPIRED_HOLD'::text])) AND (captured_points = 0)))),
+  constraint only_what_needs_approval_awaits_it CHECK (((status <> 'AWAITING_MEMBER_APPROVAL'::text) OR (needs_approval AND (approved_at IS NULL)))),
   constraint redemptions_pkey PRIMARY KEY (id),
   constraint refunds_never_exceed_the_capture CHECK (((refunded_points >= 0) AND (refunded_points <= captured_points)))
 );
@@ -506,6 +511,20 @@ create table members.members (
   constraint members_pkey PRIMARY KEY (id)
 );
 
+create table members.redemption_tokens (
+  hash bytea not null,
+  member_id uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  replaced_at timestamp with time zone,
+  constraint a_redemption_token_is_given_once PRIMARY KEY (hash),
+  constraint a_redemption_token_is_kept_as_a_hash CHECK ((length(hash) = 32)),
+  constraint a_redemption_token_is_used_in_its_time CHECK (((used_at >= created_at) AND (used_at < expires_at))),
+  constraint a_redemption_token_is_used_or_replaced CHECK (((used_at IS NULL) OR (replaced_at IS NULL))),
+  constraint a_redemption_token_lasts_a_minute_at_most CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '00:01:00'::interval))))
+);
+
 create table partners.contract_events (
   no bigint not null generated always as identity,
   contract_id uuid not null,
@@ -641,9 +660,11 @@ create table partners.program (
   transfer_day_points bigint,
   transfer_year_points bigint,
   allow_loss_free_loops boolean not null default false,
+  approval_from_points bigint,
   constraint a_daily_transfer_limit_is_not_negative CHECK ((transfer_day_points >= 0)),
   constraint a_transfer_minimum_is_not_negative CHECK ((transfer_min_points >= 0)),
   constraint a_yearly_transfer_limit_is_not_negative CHECK ((transfer_year_points >= 0)),
+  constraint an_approval_is_asked_from_one_point_on CHECK ((approval_from_points > 0)),
   constraint program_pkey PRIMARY KEY (only_row),
   constraint there_is_one_program CHECK (only_row)
 );
@@ -1166,6 +1187,8 @@ alter table members.external_ids add constraint external_ids_partner_id_fkey FOR
 
 alter table members.members add constraint members_home_partner_fkey FOREIGN KEY (home_partner) REFERENCES partners.partners(id);
 
+alter table members.redemption_tokens add constraint redemption_tokens_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
+
 alter table partners.contract_events add constraint an_event_is_about_a_version_there_is FOREIGN KEY (contract_id, version) REFERENCES partners.contract_versions(contract_id, number);
 
 alter table partners.contract_events add constraint contract_events_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES partners.contracts(id);
@@ -1256,7 +1279,9 @@ CREATE INDEX point_blocks_in_order_of_purchase ON exchange.point_blocks USING bt
 
 CREATE INDEX quotes_by_expiry ON exchange.quotes USING btree (expires_at) WHERE (executed_at IS NULL);
 
-CREATE INDEX redemptions_by_expiry ON exchange.redemptions USING btree (expires_at) WHERE (status = 'HELD'::text);
+CREATE INDEX redemptions_awaiting_approval ON exchange.redemptions USING btree (member_id, expires_at) WHERE (status = 'AWAITING_MEMBER_APPROVAL'::text);
+
+CREATE INDEX redemptions_by_expiry ON exchange.redemptions USING btree (expires_at) WHERE (status = ANY (ARRAY['HELD'::text, 'AWAITING_MEMBER_APPROVAL'::text]));
 
 CREATE INDEX redemptions_by_member ON exchange.redemptions USING btree (member_id, created_at);
 
@@ -1292,11 +1317,15 @@ CREATE INDEX postings_by_reference ON ledger.postings USING btree (reference);
 
 CREATE INDEX postings_by_transaction ON ledger.postings USING brin (xid) WITH (autosummarize='on');
 
+CREATE UNIQUE INDEX a_member_shows_one_redemption_token_at_a_time ON members.redemption_tokens USING btree (member_id) WHERE ((used_at IS NULL) AND (replaced_at IS NULL));
+
 CREATE INDEX consents_by_member ON members.consents USING btree (member_id, purpose, recorded_at);
 
 CREATE INDEX external_ids_by_member ON members.external_ids USING btree (member_id);
 
 CREATE INDEX members_by_home_partner ON members.members USING btree (home_partner);
+
+CREATE INDEX redemption_tokens_by_expiry ON members.redemption_tokens USING btree (expires_at);
 
 CREATE INDEX contract_events_by_contract ON partners.contract_events USING btree (contract_id, no);
 
@@ -2259,6 +2288,8 @@ grant insert, select, update on table members.external_ids to pointsettia_app;
 
 grant insert, select, update on table members.members to pointsettia_app;
 
+grant delete, insert, select on table members.redemption_tokens to pointsettia_app;
+
 grant insert, select on table partners.contract_events to pointsettia_app;
 
 grant insert, select, update on table partners.contract_versions to pointsettia_app;
@@ -2336,6 +2367,8 @@ grant update (ends_at) on table settlement.netting_pairs to pointsettia_app;
 grant update (matched_minor, matched_by, reason) on table settlement.bank_entries to pointsettia_app;
 
 grant update (revoked_at) on table exchange.entitlements to pointsettia_app;
+
+grant update (used_at, replaced_at) on table members.redemption_tokens to pointsettia_app;
 
 grant execute on routine exchange.refuse_breach_change() to public;
 

@@ -11,7 +11,7 @@ export const EXCHANGE_CHECKS: readonly Check[] = [
       select format('%s: has %s held, its open redemptions %s', ${WALLET}, w.held, coalesce(r.points, 0)) as what
       from (select owner, unit, held from ledger.accounts where kind = 'WALLET') w
       left join (
-        select member_id, currency_no, sum(held_points) as points from exchange.redemptions where status = 'HELD' group by 1, 2
+        select member_id, currency_no, sum(held_points) as points from exchange.redemptions where status in ('HELD', 'AWAITING_MEMBER_APPROVAL') group by 1, 2
       ) r on r.member_id = w.owner and r.currency_no = w.unit
       where w.held <> coalesce(r.points, 0)`,
   },

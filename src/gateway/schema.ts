@@ -14,6 +14,7 @@ import { AccruePayloadExposureResolver, PartnerExposureResolver } from '../excha
 import { PartnerPointBlocksResolver, PointBlockResolver } from '../exchange/funding/point-block.resolver.ts';
 import { LotOriginResolver, LotResolver, MemberLotsResolver } from '../exchange/lineage/lot.resolver.ts';
 import { LiveBalancesResolver } from '../exchange/live/live.resolver.ts';
+import { MemberApprovalResolver } from '../exchange/redemption/approval.resolver.ts';
 import { DonationResolver } from '../exchange/redemption/donation.resolver.ts';
 import { LotAllocationResolver, RedemptionResolver } from '../exchange/redemption/redemption.resolver.ts';
 import {
@@ -30,6 +31,7 @@ import { BalanceResolver, MemberBalancesResolver } from '../exchange/wallets/wal
 import { MemberResolver } from '../members/member.resolver.ts';
 import { MemberChangesResolver } from '../members/member-changes.resolver.ts';
 import { MemberGroupsResolver } from '../members/member-groups.resolver.ts';
+import { RedemptionTokenResolver } from '../members/redemption-token.resolver.ts';
 import { MemberUpcomingChangesResolver } from '../members/upcoming-changes.resolver.ts';
 import { PaymentTermsResolver } from '../partners/contracts/clauses/payment-terms/payment-terms.resolver.ts';
 import { ContractResolver } from '../partners/contracts/contract.resolver.ts';
@@ -39,6 +41,7 @@ import { ContractVersionResolver } from '../partners/contracts/contract-version.
 import { PointCurrencyResolver } from '../partners/currencies/point-currency.resolver.ts';
 import { EarnRuleResolver } from '../partners/earn-rules/earn-rule.resolver.ts';
 import { PartnerResolver } from '../partners/partner.resolver.ts';
+import { ApprovalPolicyResolver } from '../partners/program/approval-policy.resolver.ts';
 import { ProgramResolver } from '../partners/program/program.resolver.ts';
 import { TransferPolicyResolver } from '../partners/program/transfer-policy.resolver.ts';
 import { PublishedTermsResolver } from '../partners/rates/published-terms.resolver.ts';
@@ -104,6 +107,7 @@ export const DOMAINS = {
     NodeResolver,
     ProgramResolver,
     TransferPolicyResolver,
+    ApprovalPolicyResolver,
     PartnerResolver,
     PointCurrencyResolver,
     ContractResolver,
@@ -115,11 +119,12 @@ export const DOMAINS = {
     UpcomingChangesResolver,
     PaymentTermsResolver,
   ],
-  members: [MemberResolver, MemberChangesResolver, MemberGroupsResolver, MemberUpcomingChangesResolver],
+  members: [MemberResolver, MemberChangesResolver, MemberGroupsResolver, MemberUpcomingChangesResolver, RedemptionTokenResolver],
   exchange: [
     AccrualResolver,
     RedemptionResolver,
     LotAllocationResolver,
+    MemberApprovalResolver,
     DonationResolver,
     RewardResolver,
     PartnerRewardsResolver,

@@ -1,4 +1,4 @@
-import { type Outcome, refused } from '../kernel/refusal.ts';
+import { invalid, type Outcome, refused } from '../kernel/refusal.ts';
 import type { MemberKey } from './member.ts';
 
 /** A member as the wire names it. */
@@ -9,8 +9,22 @@ export interface MemberRef {
   readonly redemptionToken?: string | null | undefined;
 }
 
-/** The one key that a reference holds. External ids are read as those of the calling partner, of an operator as the operator's. */
+/**
+ * The one key that a reference holds. External ids are read as those of the calling partner, of an operator as the operator's. A redemption token
+ * is for paying: elsewhere it would outlive its one use.
+ */
 export function keyOf(ref: MemberRef, partnerId: string | undefined, field = 'member'): Outcome<MemberKey> {
+  const key = payerKeyOf(ref, partnerId, field);
+  return 'done' in key && key.done.kind === 'redemptionToken'
+    ? invalid(
+        `${field}.redemptionToken`,
+        'A redemption token names who pays, where points are held: name the member by its id or card here.',
+      )
+    : key;
+}
+
+/** The same where the member pays, and may be named by the token that it shows. */
+export function payerKeyOf(ref: MemberRef, partnerId: string | undefined, field = 'member'): Outcome<MemberKey> {
   const kinds = (['id', 'cardNumber', 'externalId', 'redemptionToken'] as const).filter((kind) => (ref[kind] ?? undefined) !== undefined);
   const [kind] = kinds;
   if (kind === undefined || kinds.length > 1)

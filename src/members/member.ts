@@ -32,7 +32,7 @@ export interface RecordedConsent extends Consent {
 
 /**
  * One way to name a member. `id` is the public id. An external id belongs to the partner that gave it; without a partner it is the
- * operator's. Phone and email are compared in their normal form.
+ * operator's. Phone and email are compared in their normal form. A redemption token reaches its member also once it is used or past its time.
  */
 export interface MemberKey {
   readonly kind: 'id' | 'cardNumber' | 'externalId' | 'redemptionToken' | 'phone' | 'email';

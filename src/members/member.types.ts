@@ -38,7 +38,11 @@ export class MemberRefInput {
   })
   readonly externalId?: string | null;
 
-  @Field(() => String, { nullable: true, description: "One-time token that the member shows at a partner's till." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Token that the member shows at a partner's till, from `createRedemptionToken`. It names who pays, in `holdRedemption` and nowhere else, and once.",
+  })
   readonly redemptionToken?: string | null;
 }
 

@@ -3,6 +3,7 @@ import type { ConsentPurpose } from '../partners/consent-purpose.ts';
 import type { Db, Tx } from '../platform/database.ts';
 import { normalEmail, normalPhone } from './identity.rules.ts';
 import type { Member, MemberKey, RecordedConsent } from './member.ts';
+import { hashOfToken } from './redemption-token.rules.ts';
 
 const MEMBER_COLUMNS = `m.id, m.card_number as "cardNumber", m.display_name as "displayName", m.email, m.phone,
   m.home_partner as "homePartnerId", m.status, m.tier, m.enrolled_at as "enrolledAt"`;
@@ -10,7 +11,7 @@ const MEMBER_COLUMNS = `m.id, m.card_number as "cardNumber", m.display_name as "
 /** How each kind of key reaches a member through an index; statements are put together from the kinds that are asked for. */
 const PATHS: Readonly<Record<string, string>> = {
   id: "select k.n, k.id from k where k.kind = 'id'",
-  redemptionToken: 'select k.n, k.id from k where false',
+  redemptionToken: `select k.n, t.member_id from k join members.redemption_tokens t on t.hash = decode(k.value, 'hex') where k.kind = 'redemptionToken'`,
   cardNumber: "select k.n, m.id from k join members.members m on m.card_number = k.value where k.kind = 'cardNumber'",
   phone: "select k.n, m.id from k join members.members m on m.phone = k.value where k.kind = 'phone'",
   email: "select k.n, m.id from k join members.members m on m.email = k.value where k.kind = 'email'",
@@ -25,6 +26,7 @@ function pathOf(key: MemberKey): string {
 function searchValue({ kind, value }: MemberKey): string | undefined {
   if (kind === 'phone') return normalPhone(value);
   if (kind === 'email') return normalEmail(value);
+  if (kind === 'redemptionToken') return hashOfToken(value).toString('hex');
   // PostgreSQL keeps no text with a NUL in it, so nobody is called that.
   return value.includes('\0') ? undefined : value;
 }

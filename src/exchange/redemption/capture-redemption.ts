@@ -8,7 +8,8 @@ import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
-import { changeRedemption, checkOpen, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
+import { checkApproved } from './approval.rules.ts';
+import { changeRedemption, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
 import { updateRedemptions } from './redemption.queries.ts';
 import { acceptanceFor, checkWorth, pricesOf, reimbursementOf } from './redemption.rules.ts';
 import type { Redemption } from './redemption.ts';
@@ -26,7 +27,7 @@ export function captureRedemption(tx: Tx, capture: Capture): Promise<Outcome<Red
     if (points > redemption.heldPoints) {
       return invalid('points', `Between 1 and ${redemption.heldPoints}, the points held, can be captured.`);
     }
-    const open = checkOpen(redemption, now);
+    const open = checkApproved(redemption, now);
     if ('refused' in open) return open;
     const currency = coalition.currencyNo(redemption.currencyNo);
     // The hold was granted: when the contract has ended since, the prices of the hold stand.

@@ -1,10 +1,12 @@
 import { invalid, type Outcome, refused } from '../../kernel/refusal.ts';
+import type { Viewer } from '../../kernel/viewer.ts';
 import { accountKey, wallet } from '../../ledger/account.ts';
 import type { RedemptionFacts } from '../../ledger/postings/redemption.ts';
 import { lockWallets, type Wallet, type WalletBalance } from '../../ledger/wallets.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts';
 import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
+import { isUnresolved } from './approval.rules.ts';
 import { fromAllocations, readRedemptions, toAllocations } from './redemption.queries.ts';
 import type { Redemption, RedemptionStatus } from './redemption.ts';
 
@@ -21,10 +23,10 @@ export interface LockedRedemption {
   readonly wallet: Wallet;
 }
 
-/** A change of one redemption that a partner asks for. */
+/** A change of one redemption that its partner or its member asks for. */
 export interface RedemptionChange {
   readonly attempt: Attempt;
-  readonly partnerId: string;
+  readonly viewer: Extract<Viewer, { role: 'PARTNER' | 'MEMBER' }>;
   readonly redemptionId: string;
 }
 
@@ -51,7 +53,7 @@ export function toRecord({ redemption, balance }: Pick<Redeemed, 'redemption' | 
     released: redemption.releasedPoints.toString(),
     refunded: redemption.refundedPoints.toString(),
     // A capture gives them other prices, and may leave some out.
-    ...(redemption.status === 'HELD' ? { held: fromAllocations(redemption.allocations) } : {}),
+    ...(isUnresolved(redemption) ? { held: fromAllocations(redemption.allocations) } : {}),
     balance: keepBalance(balance),
   };
 }
@@ -64,6 +66,7 @@ export async function fromRecord(db: Db, record: Recorded): Promise<Redeemed> {
     redemption: {
       ...redemption,
       status: record.status as RedemptionStatus,
+      ...(record.status === 'AWAITING_MEMBER_APPROVAL' ? { approvedAt: undefined } : {}),
       capturedPoints: BigInt(String(record.captured)),
       releasedPoints: BigInt(String(record.released)),
       refundedPoints: BigInt(String(record.refunded)),
@@ -92,7 +95,7 @@ export async function redeemOnce(
   return 'refused' in outcome ? outcome : { done: { ...outcome.done.value, replayed: outcome.done.replayed } };
 }
 
-/** Runs one idempotent change of a redemption of the partner's own, for a number of points where one is named. */
+/** Runs one idempotent change of a redemption of the viewer's own, for a number of points where one is named. */
 export async function changeRedemption(
   tx: Tx,
   change: RedemptionChange,
@@ -103,22 +106,15 @@ export async function changeRedemption(
   return redeemOnce(tx, change.attempt, async () => {
     if (points !== undefined && points < 1n) return invalid('points', 'At least one point is needed.');
     // Whether the id is unknown or somebody else's is not told.
-    if (locked === undefined || locked.redemption.partnerId !== change.partnerId) {
-      return refused('FORBIDDEN', 'This partner has no such redemption.', { field: ['redemptionId'] });
+    if (locked === undefined || !isOf(change.viewer, locked.redemption)) {
+      return refused('FORBIDDEN', `This ${change.viewer.role.toLowerCase()} has no such redemption.`, { field: ['redemptionId'] });
     }
     return work(locked);
   });
 }
 
-/** Refuses what only an open hold allows. The clock decides, not the job that releases holds. */
-export function checkOpen(redemption: Redemption, now: Date): Outcome<Redemption> {
-  if (redemption.status === 'EXPIRED_HOLD' || (redemption.status === 'HELD' && redemption.expiresAt <= now)) {
-    return refused('HOLD_EXPIRED', 'The hold has passed its time: hold the points again.');
-  }
-  return redemption.status === 'HELD'
-    ? { done: redemption }
-    : refused('HOLD_RESOLVED', `The hold is resolved already: ${redemption.status}.`);
-}
+const isOf = (viewer: RedemptionChange['viewer'], { partnerId, memberId }: Redemption): boolean =>
+  viewer.role === 'PARTNER' ? viewer.partnerId === partnerId : viewer.memberId === memberId;
 
 /** The redemption as its postings see it. */
 export const factsOf = (redemption: Redemption, occurredAt: Date): RedemptionFacts => ({

@@ -1,16 +1,19 @@
 import { newId } from '../../kernel/ids.ts';
 import type { Amount } from '../../kernel/money.ts';
-import { invalid, type Outcome, refused } from '../../kernel/refusal.ts';
+import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import { accountKey, wallet as walletAccount } from '../../ledger/account.ts';
 import { postDecided } from '../../ledger/post.ts';
 import { redemptionHeld } from '../../ledger/postings/redemption.ts';
 import { balanceAfter, lockWallets, type WalletBalance } from '../../ledger/wallets.ts';
 import type { MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
+import { checkToken, type RedemptionToken } from '../../members/redemption-token.rules.ts';
+import { lockToken, useToken } from '../../members/redemption-tokens.queries.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import { passesTenderShare } from '../../partners/contracts/clauses/acceptance/acceptance.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import type { Attempt } from '../../platform/idempotency.ts';
+import { needsApproval } from './approval.rules.ts';
 import { factsOf, type Redeemed, redeemOnce } from './change-redemption.ts';
 import { allocateBurn, grantBurn } from './grant-burn.ts';
 import { insertRedemption } from './redemption.queries.ts';
@@ -23,14 +26,16 @@ export interface HoldCommand extends HoldRequest {
   /** The member named, or why the name cannot be read. */
   readonly member: Outcome<MemberKey>;
   readonly currency: string;
+  /** Whether the partner wants the member to approve it. */
+  readonly memberApproval: boolean;
   /** The whole order, for clauses that limit the share paid with points. */
   readonly orderAmount: Amount | undefined;
 }
 
-/** Sets a member's points aside for an order: the earliest to expire first, none twice, for a bounded time. */
+/** Sets a member's points aside for an order: the earliest to expire first, none twice, for a bounded time. A token that names the member is used with it. */
 export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outcome<Redeemed>> {
   const { coalition, now } = await coalitionNow(tx);
-  const { settlementCurrency } = coalition.program;
+  const { settlementCurrency, memberApproval } = coalition.program;
   const [member] = 'done' in command.member ? await findMembers(tx, [command.member.done]) : [];
   const currency = coalition.currencyOf(command.currency);
   const wallets =
@@ -44,6 +49,8 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
     if (command.orderAmount !== undefined && (command.orderAmount.currency !== settlementCurrency || command.orderAmount.minor < 0n)) {
       return invalid('orderAmount', `The amount of an order is in ${settlementCurrency} and not negative.`);
     }
+    const shown = await checkShown(tx, command.member.done, now);
+    if ('refused' in shown) return shown;
     const granted = await grantBurn(tx, { coalition, now }, { ...command, member, currency });
     if ('refused' in granted) return granted;
     const clause = granted.done;
@@ -55,12 +62,13 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
     if (passesTenderShare(clause, reimbursementOf(allocations), command.orderAmount?.minor, settlementCurrency)) {
       return refused('CAP_EXCEEDED', `Points pay at most ${clause.maxTenderShareBps} bps of an order here.`, { field: ['points'] });
     }
+    const awaits = needsApproval(memberApproval, command);
     const redemption: Redemption = {
       id: newId(),
       partnerId: command.partnerId,
       memberId: member.id,
       currencyNo: currency.no,
-      status: 'HELD',
+      status: awaits ? 'AWAITING_MEMBER_APPROVAL' : 'HELD',
       orderExternalId: command.orderExternalId,
       channel: command.channel,
       locationId: command.locationId,
@@ -68,6 +76,7 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
       createdAt: now,
       expiresAt: new Date(now.getTime() + command.holdSeconds * 1000),
       capturedAt: undefined,
+      needsApproval: awaits,
       heldPoints: command.points,
       capturedPoints: 0n,
       releasedPoints: 0n,
@@ -78,7 +87,14 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
     const posting = redemptionHeld(factsOf(redemption, now), allocations);
     await postDecided(tx, [posting], [wallet]);
     await insertRedemption(tx, redemption);
+    if (shown.done !== undefined) await useToken(tx, shown.done, now);
     const balance: WalletBalance = balanceAfter(wallet, wallet.account, posting);
     return { done: { redemption, balance } };
   });
+}
+
+/** The token with which the member was named, when it is still good; a refusal leaves it so. Nobody else uses it until the transaction ends. */
+async function checkShown(tx: Tx, key: MemberKey, now: Date): Promise<Outcome<RedemptionToken | undefined>> {
+  const token = key.kind === 'redemptionToken' ? await lockToken(tx, key.value) : undefined;
+  return token === undefined ? done(undefined) : checkToken(token, now);
 }

@@ -25,6 +25,8 @@ interface RedemptionRow {
   created_at: Date;
   expires_at: Date;
   captured_at: Date | null;
+  needs_approval: boolean;
+  approved_at: Date | null;
   held_points: bigint;
   captured_points: bigint;
   released_points: bigint;
@@ -79,6 +81,8 @@ function toRedemption(row: RedemptionRow): Redemption {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     capturedAt: row.captured_at ?? undefined,
+    needsApproval: row.needs_approval,
+    approvedAt: row.approved_at ?? undefined,
     heldPoints: row.held_points,
     capturedPoints: row.captured_points,
     releasedPoints: row.released_points,
@@ -95,10 +99,30 @@ export async function readRedemptions(db: Db, ids: readonly string[]): Promise<(
   return ids.map((id) => byId.get(id));
 }
 
+/** How many redemptions of one member are shown that await its approval. */
+const MOST_AWAITING = 100;
+
+/** For each member the redemptions that await its approval and have not passed their time, the first to end first, for `load`. */
+export async function readAwaiting(db: Db, memberIds: readonly string[]): Promise<Redemption[][]> {
+  const rows = await db.rows<RedemptionRow & { n: bigint }>(
+    `select m.n, r.*
+     from unnest($1::uuid[]) with ordinality as m (id, n)
+     cross join lateral (
+       select * from exchange.redemptions
+       where member_id = m.id and status = 'AWAITING_MEMBER_APPROVAL' and expires_at > platform.now()
+       order by expires_at, id limit $2
+     ) r
+     order by m.n, r.expires_at, r.id`,
+    [memberIds, MOST_AWAITING],
+  );
+  const byMember = Map.groupBy(rows, ({ n }) => Number(n));
+  return memberIds.map((_, at) => (byMember.get(at + 1) ?? []).map(toRedemption));
+}
+
 /** Holds whose time has passed, oldest first. */
 export async function findDueHolds(db: Db, asOf: Date, limit: number): Promise<string[]> {
   const rows = await db.rows<{ id: string }>(
-    "select id from exchange.redemptions where status = 'HELD' and expires_at <= $1 order by expires_at limit $2",
+    "select id from exchange.redemptions where status in ('HELD', 'AWAITING_MEMBER_APPROVAL') and expires_at <= $1 order by expires_at limit $2",
     [asOf.toISOString(), limit],
   );
   return rows.map((row) => row.id);
@@ -117,7 +141,7 @@ export async function redeemedSince(
 ): Promise<bigint> {
   await db.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`exchange.redeemed ${memberId} ${partnerId}`]);
   const [row] = await db.rows<{ points: bigint }>(
-    `select coalesce(sum(case status when 'HELD' then case when expires_at > $5 then held_points else 0 end else captured_points - refunded_points end), 0)::bigint as points
+    `select coalesce(sum(case when status in ('HELD', 'AWAITING_MEMBER_APPROVAL') then case when expires_at > $5 then held_points else 0 end else captured_points - refunded_points end), 0)::bigint as points
      from exchange.redemptions
      where member_id = $1 and created_at >= $2 and partner_id = $3 and currency_no = any($4::smallint[])`,
     [memberId, since.toISOString(), partnerId, currencyNos, now.toISOString()],
@@ -129,8 +153,8 @@ export async function redeemedSince(
 export async function insertRedemption(tx: Tx, r: Redemption): Promise<void> {
   await tx.rows(
     `insert into exchange.redemptions (id, partner_id, member_id, currency_no, status, order_external_id, channel, location_id, note, order_minor,
-       created_at, expires_at, captured_at, held_points, captured_points, reimbursement_micros, allocations)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       created_at, expires_at, captured_at, held_points, captured_points, reimbursement_micros, allocations, needs_approval)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       r.id,
       r.partnerId,
@@ -149,6 +173,7 @@ export async function insertRedemption(tx: Tx, r: Redemption): Promise<void> {
       r.capturedPoints,
       r.reimbursementMicros,
       fromAllocations(r.allocations),
+      r.needsApproval ?? false,
     ],
   );
 }
@@ -158,9 +183,9 @@ export async function updateRedemptions(tx: Tx, redemptions: readonly Redemption
   await tx.rows(
     `update exchange.redemptions r
      set status = n.status, captured_at = n.captured_at, captured_points = n.captured, released_points = n.released, refunded_points = n.refunded,
-       reimbursement_micros = n.reimbursement, allocations = n.allocations
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::jsonb[])
-       as n (id, status, captured_at, captured, released, refunded, reimbursement, allocations)
+       reimbursement_micros = n.reimbursement, allocations = n.allocations, approved_at = n.approved_at
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::jsonb[], $9::timestamptz[])
+       as n (id, status, captured_at, captured, released, refunded, reimbursement, allocations, approved_at)
      where r.id = n.id`,
     [
       redemptions.map((r) => r.id),
@@ -171,6 +196,7 @@ export async function updateRedemptions(tx: Tx, redemptions: readonly Redemption
       redemptions.map((r) => r.refundedPoints),
       redemptions.map((r) => r.reimbursementMicros),
       redemptions.map((r) => fromAllocations(r.allocations)),
+      redemptions.map((r) => r.approvedAt?.toISOString() ?? null),
     ],
   );
 }

@@ -1,21 +1,18 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { minorOfMicros } from '../../kernel/money.ts';
-import type { Outcome } from '../../kernel/refusal.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
-import { keyOf } from '../../members/member-ref.ts';
+import { payerKeyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
-import { type Tx, transact } from '../../platform/database.ts';
+import { transact } from '../../platform/database.ts';
 import { MoneyType } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
 import { captureRedemption } from './capture-redemption.ts';
-import type { Redeemed, RedemptionChange } from './change-redemption.ts';
 import { holdRedemption } from './hold-redemption.ts';
 import { reimbursementOf } from './redemption.rules.ts';
 import {
@@ -30,28 +27,17 @@ import {
 } from './redemption.types.ts';
 import { refundRedemption } from './refund-redemption.ts';
 import { voidRedemption } from './release-redemption.ts';
+import { requestChange } from './request-change.ts';
 
 /** How long a hold lasts when nothing is said: 15 minutes. */
 const DEFAULT_HOLD_SECONDS = 900;
 
-async function change(
-  context: Context,
-  operation: string,
-  input: { readonly idempotencyKey: string; readonly redemptionId: string },
-  work: (tx: Tx, change: RedemptionChange) => Promise<Outcome<Redeemed>>,
-): Promise<RedemptionPayload> {
-  const coalition = await loadCoalition(context);
-  const may = mayAct(context.viewer, 'PARTNER');
-  if ('refused' in may) return toRedemptionPayload(may, coalition);
-  const { partnerId } = may.done;
-  const redemptionId = parseIdOf('Redemption', input.redemptionId) ?? NO_ID;
-  const attempt = attemptOf(principalOf(may.done), operation, input);
-  return toRedemptionPayload(await transact(context.db, (tx) => work(tx, { attempt, partnerId, redemptionId })), coalition);
-}
-
 @Resolver(() => RedemptionType)
 export class RedemptionResolver {
-  @Mutation(() => RedemptionPayload, { description: "PARTNER: sets a member's points aside for an order." })
+  @Mutation(() => RedemptionPayload, {
+    description:
+      "PARTNER: sets a member's points aside for an order. Where the program's policy or the partner says so, the member must approve it before it is captured.",
+  })
   async holdRedemption(
     @Ctx() context: Context,
     @Arg('input', () => HoldRedemptionInput, { description: 'The points and the order.' }) input: HoldRedemptionInput,
@@ -67,11 +53,12 @@ export class RedemptionResolver {
     const command = {
       attempt,
       partnerId,
-      member: keyOf(input.member, partnerId),
+      member: payerKeyOf(input.member, partnerId),
       currency,
       points,
       orderExternalId,
       holdSeconds,
+      memberApproval: input.memberApproval ?? false,
       ...place,
     };
     return toRedemptionPayload(
@@ -85,7 +72,7 @@ export class RedemptionResolver {
     @Ctx() context: Context,
     @Arg('input', () => CaptureRedemptionInput, { description: 'The hold.' }) input: CaptureRedemptionInput,
   ): Promise<RedemptionPayload> {
-    return change(context, 'captureRedemption', input, (tx, redemption) =>
+    return requestChange(context, 'PARTNER', 'captureRedemption', input, (tx, redemption) =>
       captureRedemption(tx, { ...redemption, points: input.points ?? undefined }),
     );
   }
@@ -95,7 +82,7 @@ export class RedemptionResolver {
     @Ctx() context: Context,
     @Arg('input', () => VoidRedemptionInput, { description: 'The hold.' }) input: VoidRedemptionInput,
   ): Promise<RedemptionPayload> {
-    return change(context, 'voidRedemption', input, voidRedemption);
+    return requestChange(context, 'PARTNER', 'voidRedemption', input, voidRedemption);
   }
 
   @Mutation(() => RedemptionPayload, { description: 'PARTNER: gives burned points back, with their expiry, at the rate of the capture.' })
@@ -103,7 +90,7 @@ export class RedemptionResolver {
     @Ctx() context: Context,
     @Arg('input', () => RefundRedemptionInput, { description: 'The redemption.' }) input: RefundRedemptionInput,
   ): Promise<RedemptionPayload> {
-    return change(context, 'refundRedemption', input, (tx, redemption) =>
+    return requestChange(context, 'PARTNER', 'refundRedemption', input, (tx, redemption) =>
       refundRedemption(tx, { ...redemption, points: input.points ?? undefined }),
     );
   }

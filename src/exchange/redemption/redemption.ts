@@ -34,6 +34,9 @@ export interface Redemption {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly capturedAt: Date | undefined;
+  /** Whether its member must approve it before it is captured; not when left out. */
+  readonly needsApproval?: boolean | undefined;
+  readonly approvedAt?: Date | undefined;
   readonly heldPoints: bigint;
   readonly capturedPoints: bigint;
   readonly releasedPoints: bigint;

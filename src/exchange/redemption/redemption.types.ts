@@ -16,10 +16,10 @@ import type { Redemption, RedemptionAllocation, RedemptionStatus } from './redem
 const KEY = 'Repeating the request with the same key changes nothing and gives the first answer with `replayed: true`.';
 
 export const RedemptionStatusEnum = enumType<RedemptionStatus>('RedemptionStatus', 'Where a redemption stands.', {
-  AWAITING_MEMBER_APPROVAL: 'Waits until the member approves it.',
+  AWAITING_MEMBER_APPROVAL: 'The points are set aside, and the partner cannot capture them before the member approves it.',
   HELD: 'The points are set aside.',
   CAPTURED: 'The points are burned.',
-  VOIDED: 'The hold was given up; the points are back.',
+  VOIDED: 'The hold was given up, or the member declined it; the points are back.',
   EXPIRED_HOLD: 'The hold passed its time; the points are back.',
   PARTIALLY_REFUNDED: 'Burned, and a part given back.',
   REFUNDED: 'Burned, and given back as a whole.',
@@ -63,6 +63,13 @@ export class HoldRedemptionInput {
     description: "The partner's own id of the location; needed where the scope of its contract names locations.",
   })
   readonly locationId?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the member must approve it before it is captured, also where the policy of the program does not ask for it; not when left out.',
+  })
+  readonly memberApproval?: boolean | null;
 }
 
 @InputType('CaptureRedemptionInput', { description: 'A hold whose points are burned now.' })
@@ -149,6 +156,9 @@ export class RedemptionType extends NodeType {
   @Field(() => DateTime, { nullable: true, description: 'When the hold ends by itself; null when there was none.' })
   readonly expiresAt?: Date | undefined;
 
+  @Field(() => DateTime, { nullable: true, description: 'When the member approved it; null when it has not, or need not.' })
+  readonly approvedAt?: Date | undefined;
+
   @Field(() => BigIntString, {
     description:
       'What the partner is reimbursed, in micros of the settlement currency: captured points x rate, before handling fee and refunds.',
@@ -175,6 +185,7 @@ export function toRedemption(redemption: Redemption): RedemptionType {
     releasedPoints: redemption.releasedPoints,
     refundedPoints: redemption.refundedPoints,
     expiresAt: wasPaidAtOnce(redemption) ? undefined : redemption.expiresAt,
+    approvedAt: redemption.approvedAt,
     note: redemption.note,
     reimbursementMicros: redemption.reimbursementMicros,
     allocations: redemption.allocations.map(toAllocation),

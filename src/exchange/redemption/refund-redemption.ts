@@ -11,6 +11,7 @@ import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { revokeEntitlementOf } from '../rewards/entitlements.queries.ts';
 import { refillDeposits } from '../termination/refill-deposits.ts';
+import { isUnresolved } from './approval.rules.ts';
 import { changeRedemption, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
 import { updateRedemptions } from './redemption.queries.ts';
 import { REFUND_GRACE_DAYS, wasPaidAtOnce } from './redemption.rules.ts';
@@ -30,7 +31,7 @@ export function refundRedemption(tx: Tx, refund: Refund): Promise<Outcome<Redeem
     const { coalition, now } = await coalitionNow(tx);
     const left = redemption.capturedPoints - redemption.refundedPoints;
     const points = refund.points ?? left;
-    if (redemption.status === 'HELD') return refused('VALIDATION', 'The hold is not captured yet: void it.', { field: ['redemptionId'] });
+    if (isUnresolved(redemption)) return refused('VALIDATION', 'The hold is not captured yet: void it.', { field: ['redemptionId'] });
     if (points > left || left === 0n) {
       return refused('REVERSAL_EXCEEDS_ORIGINAL', `Only ${left} captured points are left to refund.`, {
         field: ['points'],

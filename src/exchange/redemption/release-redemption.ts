@@ -4,9 +4,9 @@ import { redemptionReleased } from '../../ledger/postings/redemption.ts';
 import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
+import { checkAwaiting, checkOpen, isUnresolved } from './approval.rules.ts';
 import {
   changeRedemption,
-  checkOpen,
   factsOf,
   type LockedRedemption,
   lockRedemptions,
@@ -43,10 +43,19 @@ async function releaseAll(
 
 /** Gives held points back before they are captured. */
 export function voidRedemption(tx: Tx, change: RedemptionChange): Promise<Outcome<Redeemed>> {
+  return giveBack(tx, change, checkOpen);
+}
+
+/** The member does not agree to what awaits its approval: the points are back. */
+export function declineRedemption(tx: Tx, change: RedemptionChange): Promise<Outcome<Redeemed>> {
+  return giveBack(tx, change, checkAwaiting);
+}
+
+function giveBack(tx: Tx, change: RedemptionChange, check: typeof checkOpen): Promise<Outcome<Redeemed>> {
   return changeRedemption(tx, change, async (locked) => {
     const { now } = await coalitionNow(tx);
-    const open = checkOpen(locked.redemption, now);
-    if ('refused' in open) return open;
+    const checked = check(locked.redemption, now);
+    if ('refused' in checked) return checked;
     const [done] = await releaseAll(tx, [locked], { status: 'VOIDED', code: 'redemption.voided', at: now });
     if (done === undefined) throw new Error('nothing was released');
     return { done };
@@ -57,6 +66,6 @@ export function voidRedemption(tx: Tx, change: RedemptionChange): Promise<Outcom
 export async function expireDueHolds(tx: Tx, asOf: Date, limit: number): Promise<number> {
   const locked = await lockRedemptions(tx, await findDueHolds(tx, asOf, limit));
   // Others may have resolved some of them before their wallets were locked here.
-  const due = locked.filter(({ redemption }) => redemption.status === 'HELD');
+  const due = locked.filter(({ redemption }) => isUnresolved(redemption));
   return (await releaseAll(tx, due, { status: 'EXPIRED_HOLD', code: 'redemption.hold_expired', at: asOf })).length;
 }

@@ -1,4 +1,5 @@
 import type { BankAccount } from '../partner.ts';
+import type { ApprovalPolicy } from './approval-policy.ts';
 import type { TransferPolicy } from './transfer-policy.ts';
 
 /** The coalition itself. */
@@ -13,4 +14,5 @@ export interface Program {
   /** Whether exchanges may lead in a circle of which the product is exactly 1. */
   readonly allowLossFreeLoops: boolean;
   readonly memberTransfers: TransferPolicy;
+  readonly memberApproval: ApprovalPolicy;
 }

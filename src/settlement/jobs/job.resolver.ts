@@ -10,9 +10,10 @@ import { type JobName, runJob } from './run-job.ts';
 
 const JobNameEnum = enumType<JobName>('JobName', 'Work that is due at some instant.', {
   EXPIRE_LOTS: 'Takes points out of wallets whose expiry has passed.',
-  EXPIRE_HOLDS: 'Gives held points back whose time has passed.',
+  EXPIRE_HOLDS: 'Gives held points back whose time has passed, also those that await an approval.',
   CONFIRM_PENDING: 'Confirms pending accruals whose period has passed.',
-  DELETE_QUOTES: 'Deletes quotes of exchanges that ended more than 7 days before without being executed.',
+  DELETE_QUOTES:
+    'Deletes quotes of exchanges that ended more than 7 days before without being executed, and redemption tokens that ended so long before.',
   SETTLE_TERMINATIONS: 'Does what the end of contracts brings with it: deposits, and what becomes of outstanding points.',
   CHECK_CLAIMS: 'Notes claims that were not decided in time.',
   SETTLE_DISPUTES: 'Accepts disputes that the operator left unanswered, where the policy says so.',

@@ -5,6 +5,7 @@ import { expireDueLots } from '../../exchange/expiry/expire-due-lots.ts';
 import { expireDueHolds } from '../../exchange/redemption/release-redemption.ts';
 import { settleTerminations } from '../../exchange/termination/settle-terminations.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
+import { deleteOldTokens } from '../../members/redemption-tokens.queries.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import { type Database, type Tx, transact } from '../../platform/database.ts';
 import { type Attempt, checkKey, findRecorded, record } from '../../platform/idempotency.ts';
@@ -39,7 +40,7 @@ interface JobDone {
 const ROUNDS: Readonly<Record<Exclude<JobName, 'EXPIRE_LOTS'>, (tx: Tx, asOf: Date, limit: number) => Promise<number>>> = {
   EXPIRE_HOLDS: expireDueHolds,
   CONFIRM_PENDING: confirmDueAccruals,
-  DELETE_QUOTES: deleteOldQuotes,
+  DELETE_QUOTES: async (tx, asOf, limit) => (await deleteOldQuotes(tx, asOf, limit)) + (await deleteOldTokens(tx, asOf, limit)),
   SETTLE_TERMINATIONS: settleTerminations,
   CHECK_CLAIMS: noteBreachedClaims,
   SETTLE_DISPUTES: settleDueDisputes,
