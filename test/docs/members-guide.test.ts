@@ -1,4 +1,4 @@
-import { accrualOf, type Input, type Member, type Nova, R10, startNova } from '../support/coalition.ts';
+import { accrualOf, type Input, type Member, type Nova, R10, redemptionOf, startNova } from '../support/coalition.ts';
 import { blocksOf, operationFile } from './markdown.ts';
 
 const blocks = blocksOf('docs/members.md');
@@ -19,6 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => nova.stop());
 
+const awaited: Input = { memberApproval: true, orderExternalId: 'TV-1' };
+
 const EXAMPLE_ID = /\b([a-z]{3})_[0-9a-f]{32}\b/g;
 
 test('the requests of the guide for member portals are answered as it shows, from the first to the last', async () => {
@@ -32,6 +34,14 @@ test('the requests of the guide for member portals are answered as it shows, fro
       });
       expect(resolveClaim.userErrors).toEqual([]);
     }
+    const isAnswer = ['approve-step-up.graphql', 'decline-redemption.graphql'].includes(operation);
+    if (isAnswer) ids.set('red', redemptionOf(await nova.hold('DEPOT', member, 'APT', 6_000, awaited)).id);
+    if (operation === 'approve-step-up.graphql') {
+      const { data } = await nova.answer(member.token, 'my-awaiting-approvals');
+      const [waits] = JSON.parse(blocks.find(({ heading, note: said }) => heading === 'Approve' && said === '')?.text ?? '{}').data.me
+        .awaitingApproval;
+      expect(data.me.awaitingApproval).toEqual([{ ...waits, id: ids.get('red'), expiresAt: expect.any(String) }]);
+    }
     const filled = text.replaceAll('8800123456780027', other.cardNumber).replaceAll(EXAMPLE_ID, (id, kind: string) => ids.get(kind) ?? id);
     const answer = await nova.app.graphql(operationFile(operation), { token: member.token, variables: JSON.parse(filled) });
     const [payload] = Object.values<{ userErrors?: unknown[] }>(answer.data ?? {});
@@ -43,9 +53,10 @@ test('the requests of the guide for member portals are answered as it shows, fro
     for (const [id, kind = ''] of JSON.stringify(answer.data).matchAll(EXAMPLE_ID)) ids.set(kind, id);
     const shown = blocks[at + 1];
     if (operation === 'quote-exchange.graphql') expect(answer).toMatchObject(JSON.parse(shown?.text ?? '{}'));
+    if (isAnswer) await nova.release('DEPOT', ids.get('red') ?? '');
     sent.push(operation);
   }
-  expect(sent).toHaveLength(10);
+  expect(sent).toHaveLength(13);
   expect((await nova.balanceOf(member, 'APT')).available).toBe(10_000 - 1_010 - 500 - 300);
   expect((await nova.balanceOf(other, 'APT')).available).toBe(300);
   expect(await nova.faults()).toEqual([]);

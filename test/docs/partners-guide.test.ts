@@ -1,3 +1,4 @@
+import { approvalApi } from '../exchange/approval-api.ts';
 import { accrualOf, cny, type Input, type Member, type Nova, R10, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 import { blocksOf, operationFile } from './markdown.ts';
 
@@ -10,6 +11,8 @@ const clauseOfPage = (kind: string): Input => {
 
 /** Who sends the requests of a section. */
 const SENDERS: Readonly<Record<string, string>> = {
+  'Pay with a code': 'DEPOT',
+  'Wait for the member': 'DEPOT',
   'Pay with points you do not take': 'BOOKS',
   'Exchange for a member': 'BOOKS',
   Rewards: 'CAFE',
@@ -45,6 +48,13 @@ afterAll(() => nova.stop());
 const EXAMPLE_ID = /\b([a-z]{3})_[0-9a-f]{32}\b/g;
 const EXAMPLE_CARD = '8800123456780019';
 
+const EXAMPLE_TOKEN = 'qr_7yPq0kZ3TgO5bV1uWmC2xA';
+
+/** A token is good for a minute and once: each request that shows one gets its own. */
+async function freshTokens(text: string): Promise<string> {
+  return text.includes(EXAMPLE_TOKEN) ? text.replaceAll(EXAMPLE_TOKEN, await approvalApi(nova).show(member)) : text;
+}
+
 test.each(Object.keys(SENDERS))('the requests of "%s" are answered as the guide shows', async (heading) => {
   const token = await nova.token(SENDERS[heading] ?? '');
   const section = blocks.filter((block) => block.heading === heading);
@@ -52,7 +62,9 @@ test.each(Object.keys(SENDERS))('the requests of "%s" are answered as the guide 
   for (const [at, { text, note, operation = '' }] of section.entries()) {
     if (note !== 'variables') continue;
     const variables = JSON.parse(
-      text.replaceAll(EXAMPLE_CARD, member.cardNumber).replaceAll(EXAMPLE_ID, (id, kind: string) => ids.get(kind) ?? id),
+      (await freshTokens(text))
+        .replaceAll(EXAMPLE_CARD, member.cardNumber)
+        .replaceAll(EXAMPLE_ID, (id, kind: string) => ids.get(kind) ?? id),
     );
     const answer = await nova.app.graphql(operationFile(operation), { token, variables });
     const [payload] = Object.values<{ userErrors?: unknown[] }>(answer.data ?? {});

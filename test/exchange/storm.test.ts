@@ -1,9 +1,12 @@
 import { serve } from '../support/app.ts';
 import { type AccruePayload, cny, type Member, type Nova, operation, refusal, startNova } from '../support/coalition.ts';
+import { type ApprovalApi, approvalApi } from './approval-api.ts';
 
 let nova: Nova;
+let api: ApprovalApi;
 beforeAll(async () => {
   nova = await startNova({ AERO: { currency: 'APT', issuance: { creditLimit: { minor: '60000', currency: 'CNY' } } } });
+  api = approvalApi(nova);
 });
 afterAll(() => nova.stop());
 
@@ -50,10 +53,12 @@ test('a storm of earning, burning and returning at the same moment leaves every 
       const inputs = Array.from({ length: 12 }, () => nova.accrueInput(member(), { points: 1 + next(300) }));
       for (const one of (await nova.earnMany(partner, [...inputs, ...inputs.slice(0, 3)])).results) count('batch', one);
     } else {
-      const held = await nova.hold('DEPOT', who, currency, 1 + next(900));
+      const code = next(4) === 0 ? { member: { redemptionToken: await api.show(who) } } : {};
+      const held = await nova.hold('DEPOT', who, currency, 1 + next(900), { memberApproval: next(4) === 0, ...code });
       count('hold', held);
       if (held.redemption === null) return;
-      const { id, heldPoints } = held.redemption;
+      const { id, heldPoints, status } = held.redemption;
+      if (status === 'AWAITING_MEMBER_APPROVAL') count('answer', await (next(3) === 0 ? api.decline : api.approve)(who, id));
       const [captured] = await Promise.all([
         nova.capture('DEPOT', id, { points: 1 + next(heldPoints) }),
         ...(next(3) === 0 ? [nova.release('DEPOT', id)] : []),
@@ -70,7 +75,9 @@ test('a storm of earning, burning and returning at the same moment leaves every 
   // then nothing went wrong but what is expected to be refused
   expect(faults).toEqual([]);
   expect(
-    [...outcomes.keys()].filter((key) => !/ (done|INSUFFICIENT_POINTS|CREDIT_LIMIT|HOLD_RESOLVED|REVERSAL_EXCEEDS_ORIGINAL)$/.test(key)),
+    [...outcomes.keys()].filter(
+      (key) => !/ (done|INSUFFICIENT_POINTS|CREDIT_LIMIT|HOLD_RESOLVED|TOKEN_EXPIRED|REVERSAL_EXCEEDS_ORIGINAL)$/.test(key),
+    ),
   ).toEqual([]);
   expect([...outcomes.keys()]).toEqual(
     expect.arrayContaining([
@@ -81,6 +88,7 @@ test('a storm of earning, burning and returning at the same moment leaves every 
       'capture done',
       'refund done',
       'return done',
+      'answer done',
     ]),
   );
   expect(await nova.faults()).toEqual([]);
