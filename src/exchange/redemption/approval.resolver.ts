@@ -1,18 +1,19 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { MemberType } from '../../members/member.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden, viewerAs } from '../../platform/graphql/rights.ts';
 import { ApproveStepUpInput, DeclineRedemptionInput } from './approval.types.ts';
 import { approveRedemption } from './approve-redemption.ts';
-import { readAwaiting } from './redemption.queries.ts';
+import { MOST_AWAITING, readAwaiting } from './redemption.queries.ts';
 import { RedemptionPayload, RedemptionType, toRedemption } from './redemption.types.ts';
 import { declineRedemption } from './release-redemption.ts';
 import { requestChange } from './request-change.ts';
 
 @Resolver(() => MemberType)
 export class MemberApprovalResolver {
+  @Extensions({ length: MOST_AWAITING })
   @FieldResolver(() => [RedemptionType], {
-    description: "Redemptions that wait for the member's approval, the first to end first, 100 at most; for the member and the operator.",
+    description: `Redemptions that wait for the member's approval, the first to end first, ${MOST_AWAITING} at most; for the member and the operator.`,
   })
   async awaitingApproval(@Ctx() context: Context, @Root() { member }: MemberType): Promise<RedemptionType[]> {
     const viewer = viewerAs(context.viewer, 'MEMBER', 'OPERATOR');

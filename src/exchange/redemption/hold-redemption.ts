@@ -95,6 +95,7 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
 
 /** The token with which the member was named, when it is still good; a refusal leaves it so. Nobody else uses it until the transaction ends. */
 async function checkShown(tx: Tx, key: MemberKey, now: Date): Promise<Outcome<RedemptionToken | undefined>> {
-  const token = key.kind === 'redemptionToken' ? await lockToken(tx, key.value) : undefined;
-  return token === undefined ? done(undefined) : checkToken(token, now);
+  if (key.kind !== 'redemptionToken') return done(undefined);
+  const token = await lockToken(tx, key.value);
+  return token === undefined ? invalid('member', 'There is no such member.') : checkToken(token, now);
 }

@@ -100,7 +100,7 @@ export async function readRedemptions(db: Db, ids: readonly string[]): Promise<(
 }
 
 /** How many redemptions of one member are shown that await its approval. */
-const MOST_AWAITING = 100;
+export const MOST_AWAITING = 100;
 
 /** For each member the redemptions that await its approval and have not passed their time, the first to end first, for `load`. */
 export async function readAwaiting(db: Db, memberIds: readonly string[]): Promise<Redemption[][]> {

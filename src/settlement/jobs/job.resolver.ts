@@ -41,7 +41,7 @@ class JobRunType {
   @Field(() => DateTime, { description: 'The instant up to which things were due.' })
   readonly asOf!: Date;
 
-  @Field(() => Int, { description: 'How many lots, holds, accruals, deposits, claims or quotes it changed.' })
+  @Field(() => Int, { description: 'How many lots, holds, accruals, deposits, claims, quotes or tokens it changed.' })
   readonly affected!: number;
 
   @Field(() => Int, {
