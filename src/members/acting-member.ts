@@ -2,7 +2,7 @@ import { toPublicId } from '../kernel/ids.ts';
 import { type Outcome, refused } from '../kernel/refusal.ts';
 import type { Viewer } from '../kernel/viewer.ts';
 import type { Member, MemberKey } from './member.ts';
-import { keyOf, type MemberRef } from './member-ref.ts';
+import { keyOf, type MemberRef, payerKeyOf } from './member-ref.ts';
 
 type Actor = Exclude<Viewer, { role: 'ANONYMOUS' }>;
 
@@ -12,6 +12,11 @@ export function actingKey(viewer: Actor, ref: MemberRef | null | undefined, fiel
     return { done: { kind: 'id', value: toPublicId('Member', viewer.memberId) } };
   }
   return keyOf(ref ?? {}, viewer.role === 'PARTNER' ? viewer.partnerId : undefined, field);
+}
+
+/** The same of a member who pays: a partner may name it by the token that it shows. */
+export function payingKey(viewer: Actor, ref: MemberRef | null | undefined): Outcome<MemberKey> {
+  return viewer.role === 'PARTNER' ? payerKeyOf(ref ?? {}, viewer.partnerId) : actingKey(viewer, ref);
 }
 
 /** The member that was found, unless a member named another than itself: whether there is such a one is not told. */

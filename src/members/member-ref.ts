@@ -18,7 +18,7 @@ export function keyOf(ref: MemberRef, partnerId: string | undefined, field = 'me
   return 'done' in key && key.done.kind === 'redemptionToken'
     ? invalid(
         `${field}.redemptionToken`,
-        'A redemption token names who pays, where points are held: name the member by its id or card here.',
+        'A redemption token names who pays, and where nothing is paid nobody: name the member by its id or card here.',
       )
     : key;
 }

@@ -41,7 +41,7 @@ export class MemberRefInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Token that the member shows at a partner's till, from `createRedemptionToken`. It names who pays, in `holdRedemption` and nowhere else, and once.",
+      "Token that the member shows at a partner's till, from `createRedemptionToken`. It names who pays, once: in `holdRedemption`, `payWithExchange` and `redeemReward`, and nowhere else.",
   })
   readonly redemptionToken?: string | null;
 }

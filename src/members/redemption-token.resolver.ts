@@ -14,7 +14,7 @@ import { CreateRedemptionTokenInput, CreateRedemptionTokenPayload } from './rede
 export class RedemptionTokenResolver {
   @Mutation(() => CreateRedemptionTokenPayload, {
     description:
-      "MEMBER: a token to pay with at a till, once and within a minute of the program's clock. A partner that scans it names the member with it in `holdRedemption`. A new one replaces one that was not used.",
+      "MEMBER: a token to pay with at a till, once and within a minute of the program's clock. A partner that scans it names the member with it in `holdRedemption`, `payWithExchange` or `redeemReward`. A new one replaces one that was not used.",
   })
   async createRedemptionToken(
     @Ctx() context: Context,

@@ -17,8 +17,10 @@ export async function lockToken(tx: Tx, value: string): Promise<RedemptionToken 
   return token;
 }
 
-export async function useToken(tx: Tx, { hash }: RedemptionToken, now: Date): Promise<void> {
-  await tx.rows('update members.redemption_tokens set used_at = $2 where hash = $1', [hash, now.toISOString()]);
+/** Notes that what was paid was paid with this token, where it was with one. */
+export async function useToken(tx: Tx, token: RedemptionToken | undefined, now: Date): Promise<void> {
+  if (token === undefined) return;
+  await tx.rows('update members.redemption_tokens set used_at = $2 where hash = $1', [token.hash, now.toISOString()]);
 }
 
 /** The member as it is until the transaction ends; nobody else gives it a token meanwhile. Whoever burns its points need not wait. */

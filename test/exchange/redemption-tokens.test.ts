@@ -1,11 +1,13 @@
 import { Client } from 'pg';
 import { type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 import { type ApprovalApi, approvalApi } from './approval-api.ts';
+import { EXCHANGING, exchanging } from './exchange-api.ts';
+import { givingAt } from './giving-api.ts';
 
 let nova: Nova;
 let api: ApprovalApi;
 beforeAll(async () => {
-  nova = await startNova();
+  nova = await startNova(EXCHANGING);
   api = approvalApi(nova);
 });
 afterAll(() => nova.stop());
@@ -113,6 +115,32 @@ test('a token names who pays and nothing else: where points are earned or a memb
   const both = await nova.hold('DEPOT', member, 'APT', 1, { member: { redemptionToken, id: member.id } });
   expect(refusal(both)).toBe('VALIDATION');
   expect(refusal(await scan(redemptionToken))).toBeUndefined();
+});
+
+test('a reward at the counter and a purchase with exchanged points use a token up as a hold does, and answer a repetition all the same', async () => {
+  const member = await memberWith(1_000);
+  await nova.operate('publish-reward', { partner: 'AERO', code: 'SEAT', name: 'Seat', kind: 'SERVICE', currency: 'APT', points: 300 });
+  const [aero, giving, shop] = [await nova.token('AERO'), givingAt(nova), exchanging(nova)];
+  const seat = { reward: { partner: 'AERO', code: 'SEAT' } };
+  const atlas = { orderExternalId: 'ATLAS', from: 'APT', currency: 'BPT', points: 190 };
+  // given a token that a reward uses
+  const first = { member: { redemptionToken: await api.show(member) } };
+  const taken = await giving.takeReward(aero, { idempotencyKey: 'counter-1', ...first, ...seat });
+  expect(taken).toMatchObject({ redemption: { status: 'CAPTURED', capturedPoints: 300 }, replayed: false });
+  expect(refusal(await shop.pay('BOOKS', member, { ...atlas, ...first }))).toBe('TOKEN_USED');
+  // and one that a refused reward leaves to a purchase
+  const second = { member: { redemptionToken: await api.show(member) } };
+  expect(refusal(await giving.takeReward(aero, { ...second, reward: { partner: 'AERO', code: 'NONE' } }))).toBe('VALIDATION');
+  const bought = await shop.pay('BOOKS', member, { idempotencyKey: 'counter-2', ...atlas, ...second });
+  expect(bought).toMatchObject({ redemption: { status: 'CAPTURED', capturedPoints: 190 }, replayed: false });
+  // then neither pays once more, and a repetition is answered as the first time
+  for (const { member: named } of [first, second]) {
+    expect(refusal(await scan(named.redemptionToken))).toBe('TOKEN_USED');
+    expect(refusal(await giving.takeReward(aero, { ...seat, member: named }))).toBe('TOKEN_USED');
+  }
+  expect(await giving.takeReward(aero, { idempotencyKey: 'counter-1', ...first, ...seat })).toEqual({ ...taken, replayed: true });
+  expect(await shop.pay('BOOKS', member, { idempotencyKey: 'counter-2', ...atlas, ...second })).toEqual({ ...bought, replayed: true });
+  expect((await nova.balanceOf(member, 'APT')).available).toBe(1_000 - 300 - (bought.exchange?.debited ?? 0));
 });
 
 test('a token is kept as its hash, and deleted a week after its end', async () => {

@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
-import { keyOf } from '../../members/member-ref.ts';
+import { keyOf, payerKeyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
@@ -93,7 +93,7 @@ export class ExchangeResolver {
     const command = {
       attempt: attemptOf(principalOf(may.done), 'payWithExchange', input),
       partnerId,
-      member: keyOf(input.member, partnerId),
+      member: payerKeyOf(input.member, partnerId),
       from: input.from,
       currency: input.currency,
       points: input.points,

@@ -4,8 +4,10 @@ import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import { postDecided } from '../../ledger/post.ts';
 import { exchangeFunded, exchangeRedeemed } from '../../ledger/postings/exchange.ts';
 import { balanceAfter, type Wallet } from '../../ledger/wallets.ts';
+import { checkShownToken } from '../../members/check-shown-token.ts';
 import type { Member, MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
+import { useToken } from '../../members/redemption-tokens.queries.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { passesTenderShare } from '../../partners/contracts/clauses/acceptance/acceptance.rules.ts';
 import type { Place } from '../../partners/contracts/clauses/scope/scope.rules.ts';
@@ -50,7 +52,7 @@ export interface PaidWithExchange extends Exchanged {
  * those pay at once. All of it is one posting; either everything happens or nothing.
  */
 export async function payWithExchange(tx: Tx, command: PayCommand): Promise<Outcome<PaidWithExchange>> {
-  const { coalition } = await coalitionNow(tx);
+  const { coalition, now } = await coalitionNow(tx);
   const pair = pairOf(coalition, command.from, command.currency, 'currency');
   const [member] = 'done' in command.member ? await findMembers(tx, [command.member.done]) : [];
   const wallets =
@@ -65,8 +67,12 @@ export async function payWithExchange(tx: Tx, command: PayCommand): Promise<Outc
       if ('refused' in pair) return pair;
       if ('refused' in command.member) return command.member;
       if (member === undefined || wallets === undefined) return invalid('member', 'There is no such member.');
+      const shown = await checkShownToken(tx, command.member.done, now);
+      if ('refused' in shown) return shown;
       const paid = await pay(tx, command, pair.done, member, wallets);
-      return 'refused' in paid ? paid : done({ value: paid.done, record: { ...toRecord(paid.done), redemption: paid.done.redemption.id } });
+      if ('refused' in paid) return paid;
+      await useToken(tx, shown.done, now);
+      return done({ value: paid.done, record: { ...toRecord(paid.done), redemption: paid.done.redemption.id } });
     },
   );
   return 'refused' in outcome ? outcome : done({ ...outcome.done.value, replayed: outcome.done.replayed });

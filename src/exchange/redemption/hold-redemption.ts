@@ -1,14 +1,14 @@
 import { newId } from '../../kernel/ids.ts';
 import type { Amount } from '../../kernel/money.ts';
-import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
+import { invalid, type Outcome, refused } from '../../kernel/refusal.ts';
 import { accountKey, wallet as walletAccount } from '../../ledger/account.ts';
 import { postDecided } from '../../ledger/post.ts';
 import { redemptionHeld } from '../../ledger/postings/redemption.ts';
 import { balanceAfter, lockWallets, type WalletBalance } from '../../ledger/wallets.ts';
+import { checkShownToken } from '../../members/check-shown-token.ts';
 import type { MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
-import { checkToken, type RedemptionToken } from '../../members/redemption-token.rules.ts';
-import { lockToken, useToken } from '../../members/redemption-tokens.queries.ts';
+import { useToken } from '../../members/redemption-tokens.queries.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import { passesTenderShare } from '../../partners/contracts/clauses/acceptance/acceptance.rules.ts';
 import type { Tx } from '../../platform/database.ts';
@@ -49,7 +49,7 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
     if (command.orderAmount !== undefined && (command.orderAmount.currency !== settlementCurrency || command.orderAmount.minor < 0n)) {
       return invalid('orderAmount', `The amount of an order is in ${settlementCurrency} and not negative.`);
     }
-    const shown = await checkShown(tx, command.member.done, now);
+    const shown = await checkShownToken(tx, command.member.done, now);
     if ('refused' in shown) return shown;
     const granted = await grantBurn(tx, { coalition, now }, { ...command, member, currency });
     if ('refused' in granted) return granted;
@@ -87,15 +87,8 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
     const posting = redemptionHeld(factsOf(redemption, now), allocations);
     await postDecided(tx, [posting], [wallet]);
     await insertRedemption(tx, redemption);
-    if (shown.done !== undefined) await useToken(tx, shown.done, now);
+    await useToken(tx, shown.done, now);
     const balance: WalletBalance = balanceAfter(wallet, wallet.account, posting);
     return { done: { redemption, balance } };
   });
-}
-
-/** The token with which the member was named, when it is still good; a refusal leaves it so. Nobody else uses it until the transaction ends. */
-async function checkShown(tx: Tx, key: MemberKey, now: Date): Promise<Outcome<RedemptionToken | undefined>> {
-  if (key.kind !== 'redemptionToken') return done(undefined);
-  const token = await lockToken(tx, key.value);
-  return token === undefined ? invalid('member', 'There is no such member.') : checkToken(token, now);
 }

@@ -5,8 +5,10 @@ import type { Viewer } from '../../kernel/viewer.ts';
 import { accountKey, wallet as walletAccount } from '../../ledger/account.ts';
 import { lockWallets } from '../../ledger/wallets.ts';
 import { checkActing } from '../../members/acting-member.ts';
+import { checkShownToken } from '../../members/check-shown-token.ts';
 import type { MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
+import { useToken } from '../../members/redemption-tokens.queries.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import type { Place } from '../../partners/contracts/clauses/scope/scope.rules.ts';
 import type { Tx } from '../../platform/database.ts';
@@ -57,8 +59,11 @@ export async function redeemReward(tx: Tx, command: RewardCommand): Promise<Outc
     if (wallet === undefined) throw new Error('the wallet was not locked');
     const { channel, locationId } = command;
     const currency = coalition.currencyNo(currencyNo);
+    const shown = 'done' in command.member ? await checkShownToken(tx, command.member.done, now) : command.member;
+    if ('refused' in shown) return shown;
     const redeemed = await redeemNow(tx, at, { partnerId, member, currency, wallet, points, channel, locationId, orderExternalId });
     if ('refused' in redeemed) return redeemed;
+    await useToken(tx, shown.done, now);
     await insertEntitlement(tx, {
       id: newId(),
       code: command.code,

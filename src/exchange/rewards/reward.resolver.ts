@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-gr
 import { toPage } from '../../kernel/cursor.ts';
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { principalOf } from '../../kernel/viewer.ts';
-import { actingKey } from '../../members/acting-member.ts';
+import { payingKey } from '../../members/acting-member.ts';
 import { changeCoalition } from '../../partners/change-coalition.ts';
 import { toPayload } from '../../partners/change-payload.types.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
@@ -90,7 +90,7 @@ export class RewardResolver {
     const command = {
       attempt: attemptOf(principalOf(may.done), 'redeemReward', input),
       viewer: may.done,
-      member: actingKey(may.done, input.member),
+      member: payingKey(may.done, input.member),
       reward: {
         id: id === undefined || id === null ? undefined : (parseIdOf('Reward', id) ?? NO_ID),
         partner: partner ?? undefined,
