@@ -20,6 +20,7 @@ import { openContext } from './open-context.ts';
 import { AWAY, LIMIT_EXCEEDED, SERVICE_UNAVAILABLE } from './present-errors.ts';
 import { buildGatewaySchema } from './schema.ts';
 import { RefusedToken } from './tokens.ts';
+import { trackUnusedConnections } from './unused-connections.ts';
 
 export interface Gateway {
   readonly port: number;
@@ -51,6 +52,7 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_TIMEOUT_MS,
   });
+  const endUnused = trackUnusedConnections(app.server);
   answerInJson(app, log);
   serveHealth(app, db);
   if (config.editor) serveEditorFiles(app);
@@ -69,7 +71,9 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
     async close() {
       streams.close();
       await sockets.close();
-      await app.close();
+      const closed = app.close();
+      endUnused();
+      await closed;
       await graphql.server.stop();
     },
   };
