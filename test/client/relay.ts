@@ -17,6 +17,8 @@ export interface Relay {
   edit(how: Edit): void;
   /** Cuts all connections, without a goodbye. */
   cut(): void;
+  /** Closes all connections with a code; `next` more are closed as they are opened. */
+  goodbye(code: number, next?: number): void;
   /** Connections stay open, and nothing comes through any more. New ones work. */
   deaden(): void;
   close(): Promise<void>;
@@ -28,11 +30,17 @@ export async function startRelay(target: string): Promise<Relay> {
   let aim = target;
   let edit: Edit = (message) => [message];
   let opened = 0;
+  let greeting = { code: 0, left: 0 };
   const sent: { type: string }[] = [];
   const lines = new Set<{ dead: boolean; near: WebSocket; far: WebSocket }>();
 
   server.on('connection', (near) => {
     opened += 1;
+    if (greeting.left > 0) {
+      greeting.left -= 1;
+      near.close(greeting.code);
+      return;
+    }
     const far = new WebSocket(aim, 'graphql-transport-ws');
     const line = { dead: false, near, far };
     lines.add(line);
@@ -73,6 +81,10 @@ export async function startRelay(target: string): Promise<Relay> {
     },
     cut: () => {
       for (const { near } of lines) near.terminate();
+    },
+    goodbye: (code, next = 0) => {
+      greeting = { code, left: next };
+      for (const { near } of lines) near.close(code);
     },
     deaden: () => {
       for (const line of lines) line.dead = true;
