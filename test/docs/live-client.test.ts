@@ -36,6 +36,7 @@ afterAll(async () => {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
   tokens.close();
+  tokens.closeAllConnections();
   await relay.close();
   await nova.stop();
   project.remove();
