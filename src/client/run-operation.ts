@@ -77,7 +77,7 @@ export function runOperation(keeper: Keeper, retry: BackOff, wish: Wish): Runnin
     const error = new LiveError(errors.map(({ message }) => message).join(' ') || 'The subscription failed.', { code, errors });
     // The token has ended, or never was one: the socket goes, as it does when the server says so by closing it.
     if (code === 'UNAUTHENTICATED') connection?.drop({ code: 4403, reason: error.message });
-    else if (FAULTS.has(code) && faults < FAULTS_BORNE) {
+    else if (FAULTS.has(code) && faults < FAULTS_BORNE - 1) {
       faults += 1;
       again();
     } else {

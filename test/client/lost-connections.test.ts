@@ -101,6 +101,60 @@ test('when a token ends, the client goes on with a new one and misses nothing', 
   expect(portal.refused).toEqual([undefined, short]);
 });
 
+/** Puts one message in place of all that come for the next so many subscriptions from now on. */
+function instead(count: number, type: string, payload?: unknown): void {
+  const replaced = new Set<string>();
+  relay.edit((message) => {
+    const { type: was, id } = JSON.parse(message);
+    if (replaced.has(id)) return [];
+    if (was !== 'next' || replaced.size === count) return [message];
+    replaced.add(id);
+    return [JSON.stringify({ id, type, ...(payload !== undefined && { payload }) })];
+  });
+}
+const errorOf = (code: string) => [{ message: code, extensions: { code } }];
+
+test.each(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE'])(
+  'a subscription that fails with %s is tried again on the same connection',
+  async (code) => {
+    instead(3, 'error', errorOf(code));
+    const portal = open();
+    await until(() => portal.seen.length === 3);
+    expect([relay.opened(), portal.errors]).toEqual([1, []]);
+    instead(1, 'next', { data: null, errors: errorOf(code) });
+    await earn(4);
+    await until(() => versionsOf(portal, 'APT').at(-1) === 1);
+    expect([relay.opened(), portal.gaps, portal.errors]).toEqual([1, [], []]);
+  },
+);
+
+test('a subscription that has nothing but faults is an error after ten of them', async () => {
+  instead(1_000, 'error', errorOf('INTERNAL_SERVER_ERROR'));
+  const portal = open();
+  await until(() => portal.errors.length === 1);
+  expect(portal.errors).toMatchObject([{ code: 'INTERNAL_SERVER_ERROR' }]);
+  expect(relay.sent.filter(({ type }) => type === 'subscribe')).toHaveLength(10);
+});
+
+test('a subscription that the server ends begins again', async () => {
+  const portal = open();
+  await until(() => portal.seen.length === 3);
+  instead(1, 'complete');
+  await earn(4);
+  await until(() => versionsOf(portal, 'APT').at(-1) === 1);
+  expect([relay.opened(), portal.gaps, portal.errors]).toEqual([1, [], []]);
+});
+
+test('an operation that is told to be unauthenticated gets a connection with another token', async () => {
+  const second = await nova.app.token({ role: 'MEMBER', member: member.id });
+  const portal = open([member.token, second]);
+  await until(() => portal.seen.length === 3);
+  instead(1, 'error', errorOf('UNAUTHENTICATED'));
+  await earn(4);
+  await until(() => versionsOf(portal, 'APT').at(-1) === 1);
+  expect([relay.opened(), portal.refused, portal.errors]).toEqual([2, [undefined, member.token], []]);
+});
+
 test('an application that has no token for a while is asked again', async () => {
   let asked = 0;
   const portal = openPortal({
