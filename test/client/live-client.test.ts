@@ -187,6 +187,26 @@ test('of two messages in the wrong order none is shown out of order', async () =
   expect(portal.gaps).toContainEqual({ kind: 'GAP', currency: 'APT', expected: 1n, received: 2n });
 });
 
+test('on a line that loses, repeats and cuts at random every change is shown once and in order', async () => {
+  const portal = open({ firstRetryMs: 10, longestRetryMs: 40 });
+  await until(() => portal.seen.length === 3);
+  relay.edit((message) => {
+    const chance = message.includes('"next"') ? Math.random() : 1;
+    if (chance < 0.15) return [];
+    return chance < 0.3 ? [message, message] : [message];
+  });
+  for (let version = 1; version < 60; version += 1) {
+    await earn(1);
+    if (Math.random() < 0.15) relay.cut();
+  }
+  relay.edit((message) => [message]);
+  await earn(1);
+  await until(() => versionsOf(portal, 'APT').at(-1) === 60);
+  expect(versionsOf(portal, 'APT')).toEqual(upTo(60));
+  expect(portal.seen.findLast(({ currency }) => currency === 'APT')?.available).toBe(60);
+  expect(portal.errors).toEqual([]);
+});
+
 test('who has versions from before begins after them', async () => {
   await earn(1);
   await earn(2);
