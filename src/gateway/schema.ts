@@ -15,6 +15,7 @@ import { PartnerPointBlocksResolver, PointBlockResolver } from '../exchange/fund
 import { LotOriginResolver, LotResolver, MemberLotsResolver } from '../exchange/lineage/lot.resolver.ts';
 import { LiveBalancesResolver } from '../exchange/live/live.resolver.ts';
 import { MemberApprovalResolver } from '../exchange/redemption/approval.resolver.ts';
+import { ApprovalFeedResolver } from '../exchange/redemption/approval-feed.resolver.ts';
 import { DonationResolver } from '../exchange/redemption/donation.resolver.ts';
 import { LotAllocationResolver, RedemptionResolver } from '../exchange/redemption/redemption.resolver.ts';
 import {
@@ -123,6 +124,7 @@ export const DOMAINS = {
   exchange: [
     AccrualResolver,
     RedemptionResolver,
+    ApprovalFeedResolver,
     LotAllocationResolver,
     MemberApprovalResolver,
     DonationResolver,

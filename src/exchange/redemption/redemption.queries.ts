@@ -119,6 +119,24 @@ export async function readAwaiting(db: Db, memberIds: readonly string[]): Promis
   return memberIds.map((_, at) => (byMember.get(at + 1) ?? []).map(toRedemption));
 }
 
+/** Whose redemptions are wanted: of one member, of one partner, or all. */
+export interface RedemptionsOf {
+  readonly memberId?: string | undefined;
+  readonly partnerId?: string | undefined;
+}
+
+/** The ids of redemptions that await approval and have not passed their time, the first to end first, so many at most. */
+export async function readAwaitingIds(db: Db, { memberId, partnerId }: RedemptionsOf, limit: number): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>(
+    `select id from exchange.redemptions
+     where status = 'AWAITING_MEMBER_APPROVAL' and expires_at > platform.now()
+       and ($1::uuid is null or member_id = $1) and ($2::uuid is null or partner_id = $2)
+     order by expires_at, id limit $3`,
+    [memberId ?? null, partnerId ?? null, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Holds whose time has passed, oldest first. */
 export async function findDueHolds(db: Db, asOf: Date, limit: number): Promise<string[]> {
   const rows = await db.rows<{ id: string }>(
