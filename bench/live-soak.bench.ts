@@ -81,7 +81,7 @@ await inHouse(members, async (house) => {
   const ends = wallClock() + minutes * 60_000;
   say(`${clients} clients and ${SLOW_CLIENTS} slow ones, ${rate} requests a second, ${minutes} minutes.`);
   for (let nextKill = wallClock() + Math.min(kill, minutes * 30) * 1_000; wallClock() < ends; ) {
-    await pause(Math.max(0, Math.min(nextKill, ends) - wallClock()));
+    await Promise.race([pause(Math.max(0, Math.min(nextKill, ends) - wallClock())), trading.failed]);
     if (wallClock() >= ends) break;
     const at = Math.floor(Math.random() * doors.length);
     const victim = doors[at];
@@ -91,7 +91,7 @@ await inHouse(members, async (house) => {
     await pause(1_000 + Math.random() * 3_000);
     doors[at] = await house.gateway(victim.port);
     nextKill = wallClock() + kill * 1_000;
-    say(`  ${Math.round((ends - wallClock()) / 1_000)} s left; ${JSON.stringify(Object.fromEntries(verdicts.counts))}`);
+    say(`  ${Math.max(0, Math.round((ends - wallClock()) / 1_000))} s left; ${JSON.stringify(Object.fromEntries(verdicts.counts))}`);
   }
   await trading.stop();
   for (const client of crowd) client.settle();

@@ -64,7 +64,7 @@ export async function inHouse(memberCount: number, run: (house: House) => Promis
       children.push(child);
       return { ...child, port: (await child.ask<number | undefined>('port')) ?? 0 };
     };
-    await run({
+    const work = run({
       db,
       members,
       currencies: new Map(coalition.currencies.map(({ no, code }) => [no, code])),
@@ -73,6 +73,7 @@ export async function inHouse(memberCount: number, run: (house: House) => Promis
       peer: () => start('./peer.process.ts'),
       writer: () => start('./writer.process.ts'),
     });
+    await Promise.race([work, interrupted()]);
   } finally {
     await Promise.all(children.map((child) => child.stop()));
     await db?.close();
@@ -111,4 +112,11 @@ async function enrol(db: Database, count: number): Promise<Follows[]> {
     members.push(...uuids.map((uuid) => ({ uuid, id: toPublicId('Member', uuid) })));
   }
   return members;
+}
+
+/** Whoever interrupts a benchmark leaves nothing behind either. */
+function interrupted(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(`interrupted by ${signal}`)));
+  });
 }

@@ -15,6 +15,8 @@ export interface Trade {
 export interface Trading {
   /** How many of each were done, refused and asked again. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Rejects when a request is not answered for long. */
+  readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -22,6 +24,8 @@ type Payload = Readonly<Record<string, { readonly id: string } | null | readonly
 
 const LANES = 8;
 const ANSWER_WITHIN_MS = 10_000;
+/** No gateway is away for so long. */
+const GIVE_UP_AFTER_MS = 60_000;
 const FAVOURITE_SHARE = 0.15;
 
 const mutation = (name: string, thing: string): string =>
@@ -43,6 +47,7 @@ export function startTrade({ rate, members, partners, port }: Trade): Trading {
   /** The id of what was done; undefined when it was refused. */
   async function ask(name: keyof typeof MUTATIONS, token: string, input: object): Promise<string | undefined> {
     const body = JSON.stringify({ query: MUTATIONS[name], variables: { input: { idempotencyKey: newId(), ...input } } });
+    const giveUp = wallClock() + GIVE_UP_AFTER_MS;
     for (;;) {
       try {
         const response = await fetch(`http://127.0.0.1:${port()}/graphql`, {
@@ -58,8 +63,9 @@ export function startTrade({ rate, members, partners, port }: Trade): Trading {
         const id = done !== null && done !== undefined && 'id' in done ? done.id : undefined;
         count(id === undefined ? `${name} refused` : name);
         return id;
-      } catch {
+      } catch (error) {
         count(`${name} asked again`);
+        if (wallClock() > giveUp) throw new Error(`${name} was not answered for long`, { cause: error });
         await pause(100);
       }
     }
@@ -75,7 +81,7 @@ export function startTrade({ rate, members, partners, port }: Trade): Trading {
       const purchase = { externalId: newId(), occurredAt: new Date().toISOString(), amount: { minor: '1000', currency: 'CNY' } };
       await ask('accrue', token, { member: { id: member }, ...purchase });
     } else if (what < 0.75 || held.length === 0) {
-      const id = await ask('holdRedemption', token, { member: { id: member }, currency, points: '10', orderExternalId: newId() });
+      const id = await ask('holdRedemption', token, { member: { id: member }, currency, points: 10, orderExternalId: newId() });
       if (id !== undefined) held.push({ id, token });
     } else {
       const [hold] = held.splice(Math.floor(Math.random() * held.length), 1);
@@ -96,6 +102,7 @@ export function startTrade({ rate, members, partners, port }: Trade): Trading {
   const lanes = Promise.all(Array.from({ length: LANES }, lane));
   return {
     counts,
+    failed: lanes.then(() => new Promise<never>(() => undefined)),
     async stop() {
       running = false;
       await lanes;
