@@ -43,6 +43,7 @@ export function answer(own: Answers): void {
         (result) => ({ no, answer: result }),
         (error: unknown) => ({ no, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
       );
-    if (process.connected) process.send?.(reply);
+    // The benchmark may be gone.
+    if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
   });
 }

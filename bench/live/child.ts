@@ -48,12 +48,15 @@ export function startChild(file: string, environment: Readonly<Record<string, st
   const ask = <Answer>(what: string, detail?: unknown): Promise<Answer> => {
     asked += 1;
     const no = asked;
-    return new Promise<Answer>((resolve, reject) => {
+    const answered = new Promise<Answer>((resolve, reject) => {
       waiting.set(no, { resolve: (answer) => resolve(answer as Answer), reject });
       child.send({ no, what, detail }, (error) => {
         if (error !== null) reject(error);
       });
     });
+    // Whoever asked may be busy elsewhere when it fails, and hears of it later.
+    answered.catch(() => undefined);
+    return answered;
   };
   const kill = (): Promise<void> => {
     child.kill('SIGKILL');
