@@ -34,6 +34,8 @@ export interface GatewayOptions extends GatewayDependencies {
 }
 
 const GRAPHQL_PATH = '/graphql';
+/** Connections that wait to be taken: after a restart all clients come at once. */
+const BACKLOG = 4_096;
 /** How long a client may take to send its request. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -65,7 +67,7 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   });
   const sockets = serveSockets(app.server, GRAPHQL_PATH, live);
 
-  await app.listen({ host: config.host, port: config.port });
+  await app.listen({ host: config.host, port: config.port, backlog: BACKLOG });
   return {
     port: portOf(app),
     async close() {

@@ -13,13 +13,16 @@ export async function openContext({ db, sandbox }: ContextSource, viewer: Viewer
   return { viewer, db, load: createLoad(db), now: await programNow(db), requestId, sandbox };
 }
 
+/** For a viewer and the id of the request that began it. */
+export type OpenEventContext = (about: Pick<Context, 'viewer' | 'requestId'>) => Promise<Context>;
+
 const RECENT_MS = 100;
 
 /**
- * For events: the same, with a clock that was read a moment ago at most, once for all sockets. A change that thousands
+ * For subscriptions and their events: the same, with a clock that was read a moment ago at most, once for all sockets. A change that thousands
  * follow costs one look at the clock and not thousands.
  */
-export function createEventContext(source: ContextSource): (previous: Context) => Promise<Context> {
+export function createEventContext(source: ContextSource): OpenEventContext {
   let read = { at: 0, now: Promise.resolve(new Date(0)) };
   return async ({ viewer, requestId }) => {
     const at = performance.now();

@@ -1,3 +1,4 @@
+import type { Db } from '../platform/database.ts';
 import type { Context } from '../platform/graphql/context.ts';
 import { type Coalition, coalitionNow } from './coalition.ts';
 
@@ -27,4 +28,10 @@ export async function loadCoalition(context: Context): Promise<Coalition> {
 /** To be called when the request itself has changed the configuration: what follows in it sees the change. */
 export function showCoalition(context: Context, reading: Reading): void {
   readings.set(context, Promise.resolve(reading));
+}
+
+/** The configuration and the clock, read once for all who ask at the same time. */
+export async function readCoalitions(db: Db, keys: readonly 'now'[]): Promise<Reading[]> {
+  const reading = await coalitionNow(db);
+  return keys.map(() => reading);
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
+import { readCoalitions } from '../../partners/load-coalition.ts';
 import type { Database } from '../../platform/database.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
 import { type Feed, feed, type Running, type Sink } from '../../platform/live/feed.ts';
+import { readTogether } from '../../platform/live/together.ts';
 import { readWallets } from '../wallets/wallets.queries.ts';
 import { type BalanceChangeType, toSnapshot } from './balance-change.types.ts';
 import { watchWallets } from './follow-wallets.ts';
@@ -120,8 +122,11 @@ function startBalances(database: Database, { memberId, cursors, sight }: Balance
   }
 
   async function readAll(each: (currencyNo: number, wallet: typeof UNTOUCHED) => Promise<void>): Promise<void> {
-    ({ coalition } = await coalitionNow(database));
-    const [wallets = []] = await readWallets(database, [memberId]);
+    const [{ coalition: present }, wallets] = await Promise.all([
+      readTogether(database, readCoalitions, 'now'),
+      readTogether(database, readWallets, memberId),
+    ]);
+    coalition = present;
     for (const { no } of coalition.currencies.toSorted((a, b) => a.no - b.no)) {
       await each(no, wallets.find(({ currencyNo }) => currencyNo === no) ?? UNTOUCHED);
     }

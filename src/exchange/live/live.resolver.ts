@@ -2,11 +2,12 @@ import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { Viewer } from '../../kernel/viewer.ts';
 import { forbidAfterTermination } from '../../members/member-sight.ts';
 import { findMembers } from '../../members/members.queries.ts';
-import { coalitionNow } from '../../partners/coalition.ts';
+import { readCoalitions } from '../../partners/load-coalition.ts';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { forbidden, viewerAs } from '../../platform/graphql/rights.ts';
 import type { Feed } from '../../platform/live/feed.ts';
+import { readTogether } from '../../platform/live/together.ts';
 import { BalanceChangeType, BalanceCursorInput } from './balance-change.types.ts';
 import { balanceFeed } from './balance-feed.ts';
 import { sightOf } from './sight.ts';
@@ -40,7 +41,7 @@ export class LiveBalancesResolver {
 
 async function subscribe(context: Context, wish: Wish): Promise<Feed<BalanceChangeType>> {
   const memberId = await memberOf(context, wish.memberId ?? undefined);
-  const { coalition } = await coalitionNow(context.db);
+  const { coalition } = await readTogether(context.db, readCoalitions, 'now');
   const cursors = new Map<number, bigint>();
   for (const { currency, version } of wish.after ?? []) {
     const no = coalition.currencyOf(currency)?.no;

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { principalOf } from '../../kernel/viewer.ts';
 import type { Context } from '../../platform/graphql/context.ts';
+import type { OpenEventContext } from '../open-context.ts';
 import { type ErrorPresentation, presentErrors } from '../present-errors.ts';
 
 /** Subscribers that get the same text for the same event: one document, one viewer, the same variables where they matter. */
@@ -29,7 +30,7 @@ interface Known {
 }
 
 /** Every event is executed and put into words once for each audience, however many subscribers it has. */
-export function createAudiences(contextOfEvent: (context: Context) => Promise<Context>, presentation: ErrorPresentation): Audiences {
+export function createAudiences(contextOfEvent: OpenEventContext, presentation: ErrorPresentation): Audiences {
   const known = new Map<string, Known>();
   return {
     join(args, context) {

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { principalOf } from '../../kernel/viewer.ts';
 import type { Authenticated } from '../authenticate.ts';
-import { openContext } from '../open-context.ts';
 import { limitExceeded, presentErrors } from '../present-errors.ts';
 import { toText } from './audience.ts';
 import { EVENT_STREAM, openEventStream } from './event-stream.ts';
@@ -29,7 +28,7 @@ export function wantsEventStream({ headers }: FastifyRequest): boolean {
  * connections, for clients without sockets.
  */
 export function createEventStreams(dependencies: LiveDependencies): EventStreams {
-  const { source, prepare, presentation, seats, audiences } = dependencies;
+  const { openContext, prepare, presentation, seats, audiences } = dependencies;
   const open = new Set<() => void>();
 
   function refuse(request: FastifyRequest, reply: FastifyReply, status: number, errors: readonly GraphQLError[]): void {
@@ -43,7 +42,7 @@ export function createEventStreams(dependencies: LiveDependencies): EventStreams
 
   return {
     async serve(request, reply, { viewer, expiresAt }) {
-      const prepared = await prepare(request.body, () => openContext(source, viewer, request.id));
+      const prepared = await prepare(request.body, () => openContext({ viewer, requestId: request.id }));
       if (isRefused(prepared)) return refuse(request, reply, 400, prepared);
       const leave = seats.take(principalOf(viewer));
       if (leave === undefined) return refuse(request, reply, 429, [limitExceeded('One client may hold no more streams and sockets.')]);

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Authenticate } from '../authenticate.ts';
 import type { GatewayDependencies } from '../gateway-config.ts';
-import { type ContextSource, createEventContext } from '../open-context.ts';
+import { type ContextSource, createEventContext, type OpenEventContext } from '../open-context.ts';
 import type { ErrorPresentation } from '../present-errors.ts';
 import { type Audiences, createAudiences } from './audience.ts';
 import { createPrepareOperation, type PrepareOperation } from './prepare-operation.ts';
@@ -11,20 +11,23 @@ import { createSeats, type Seats } from './seats.ts';
 export interface LiveDependencies {
   readonly schema: GraphQLSchema;
   readonly authenticate: Authenticate;
-  readonly source: ContextSource;
   readonly presentation: ErrorPresentation;
+  readonly openContext: OpenEventContext;
   readonly prepare: PrepareOperation;
   readonly audiences: Audiences;
   readonly seats: Seats;
 }
 
-type Given = Pick<LiveDependencies, 'schema' | 'authenticate' | 'source' | 'presentation'> & Pick<GatewayDependencies, 'config'>;
+type Given = Pick<LiveDependencies, 'schema' | 'authenticate' | 'presentation'> &
+  Pick<GatewayDependencies, 'config'> & { readonly source: ContextSource };
 
-export function liveDependencies({ config, ...given }: Given): LiveDependencies {
+export function liveDependencies({ config, source, ...given }: Given): LiveDependencies {
+  const openContext = createEventContext(source);
   return {
     ...given,
+    openContext,
     prepare: createPrepareOperation(given.schema, config),
-    audiences: createAudiences(createEventContext(given.source), given.presentation),
+    audiences: createAudiences(openContext, given.presentation),
     seats: createSeats(config.connectionsPerClient),
   };
 }

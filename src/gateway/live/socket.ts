@@ -9,7 +9,6 @@ import type { Context } from '../../platform/graphql/context.ts';
 import { unauthenticated } from '../../platform/graphql/rights.ts';
 import { type Authenticated, hasExpired } from '../authenticate.ts';
 import { LIMITS } from '../limits.ts';
-import { openContext } from '../open-context.ts';
 import { type ErrorPresentation, limitExceeded, presentErrors } from '../present-errors.ts';
 import { RefusedToken } from '../tokens.ts';
 import { type Backlog, createBacklog } from './backlog.ts';
@@ -106,11 +105,11 @@ function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation
   });
 }
 
-function hooks({ schema, authenticate, source, presentation, prepare, audiences, seats }: LiveDependencies): Hooks {
+function hooks({ schema, authenticate, openContext, presentation, prepare, audiences, seats }: LiveDependencies): Hooks {
   /** Whose operation it is that is being executed. */
   const places = new WeakMap<object, { readonly session: Session; readonly id: string }>();
   const contextOf = (session: Session): Promise<Context> =>
-    openContext(source, session.authenticated?.viewer ?? { role: 'ANONYMOUS' }, newId());
+    openContext({ viewer: session.authenticated?.viewer ?? { role: 'ANONYMOUS' }, requestId: newId() });
 
   return {
     schema,
