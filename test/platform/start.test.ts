@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,6 @@ const BIN = join(ROOT, 'node_modules/.bin');
 
 let dataDir: string;
 let started: ChildProcess[];
-beforeAll(() => void execFileSync(join(BIN, 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT }));
 beforeEach(() => {
   dataDir = temporaryDataDir();
   started = [];

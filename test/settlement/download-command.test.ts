@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,6 @@ let cycle: string;
 let statement: string;
 let directory: string;
 beforeAll(async () => {
-  execFileSync(join(BIN, 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT });
   directory = mkdtempSync(join(tmpdir(), 'download-'));
   nova = await startRich();
   await liveRichly(nova);

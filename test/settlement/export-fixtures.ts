@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NOW, type Nova, STARTS_AT, startNova } from '../support/coalition.ts';
 import { MONTH, playMonth } from './play-month.ts';
 
-export const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, 'node_modules/.bin');
 
 export const OPERATOR_ACCOUNT = { holder: 'Nova Operations Ltd', iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' };
@@ -62,7 +62,7 @@ export interface Ended {
   readonly complaint: string;
 }
 
-/** `npm run settlement:export` as a process of its own on a database, built by the test before. */
+/** `npm run settlement:export` as a process of its own on a database, built by the set-up of the run. */
 export async function runExport(environment: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
   const child: ChildProcess = spawn(join(BIN, 'node'), [join(ROOT, 'dist/commands/settlement-export.js'), ...args], {
     cwd: ROOT,

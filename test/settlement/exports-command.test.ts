@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +6,8 @@ import readExcelFile from 'read-excel-file/node';
 import { transact } from '../../src/platform/database.ts';
 import { postAdjustment } from '../../src/settlement/adjustments/post-adjustment.ts';
 import { type Nova, redemptionOf, startNova } from '../support/coalition.ts';
-import { closeCycle, DEPOT_ACCOUNT, type Ended, nameOperatorAccount, ROOT, runExport } from './export-fixtures.ts';
+import { closeCycle, DEPOT_ACCOUNT, type Ended, nameOperatorAccount, runExport } from './export-fixtures.ts';
 
-const TSC = join(ROOT, 'node_modules/.bin/tsc');
 /** A process is begun several times in each test, on a machine that may be busy. */
 const PATIENCE_MS = 120_000;
 /** What a partner may have written, and no spreadsheet may run. */
@@ -19,7 +17,6 @@ let nova: Nova;
 let cycle: string;
 let directory: string;
 beforeAll(async () => {
-  execFileSync(TSC, ['-p', 'tsconfig.build.json'], { cwd: ROOT });
   directory = mkdtempSync(join(tmpdir(), 'export-'));
   nova = await startNova();
   await nameOperatorAccount(nova);

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,6 @@ const PATIENCE_MS = 120_000;
 let nova: Nova;
 let directory: string;
 beforeAll(async () => {
-  execFileSync(join(BIN, 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT });
   directory = mkdtempSync(join(tmpdir(), 'reconcile-'));
   nova = await startNova();
   const member = await nova.enrol();
