@@ -49,7 +49,12 @@ const command = new Command('reconcile')
   .option('--until <day>', 'the last day', day)
   .addOption(new Option('--format <format>', 'how it is written; by the name of the file unless given').choices(['CSV', 'JSONL', 'XLSX']))
   .option('--kinds <list>', `what is compared, separated by commas: ${ROW_KINDS.join(', ')}`, kindsOf, ROW_KINDS)
-  .option('--points <n>', 'points by which amounts of one key may differ', (text) => BigInt(wholeNumber(text)), 0n)
+  .addOption(
+    // Its default is said by us: commander writes defaults as JSON, which has no bigint.
+    new Option('--points <n>', 'points by which amounts of one key may differ')
+      .argParser((text) => BigInt(wholeNumber(text)))
+      .default(0n, '0'),
+  )
   .option('--days <n>', 'days by which dates of one key may differ', wholeNumber, 0)
   .option('--column <field=header>', `names a column by hand: ${FIELDS.join(', ')}; may be repeated`, columnOf, {})
   .option('--json', 'print the result as JSON')

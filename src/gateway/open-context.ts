@@ -24,9 +24,13 @@ const RECENT_MS = 100;
  */
 export function createEventContext(source: ContextSource): OpenEventContext {
   let read = { at: 0, now: Promise.resolve(new Date(0)) };
+  const forget = (error: unknown): never => {
+    read.at = 0;
+    throw error;
+  };
   return async ({ viewer, requestId }) => {
     const at = performance.now();
-    if (read.at === 0 || at - read.at > RECENT_MS) read = { at, now: programNow(source.db) };
+    if (read.at === 0 || at - read.at > RECENT_MS) read = { at, now: programNow(source.db).catch(forget) };
     return { viewer, requestId, db: source.db, load: createLoad(source.db), now: await read.now, sandbox: source.sandbox };
   };
 }

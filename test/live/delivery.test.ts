@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import WebSocket from 'ws';
+import type { AddressInfo } from 'node:net';
+import WebSocket, { WebSocketServer } from 'ws';
 import { createBacklog } from '../../src/gateway/live/backlog.ts';
+import { createKeepAlive } from '../../src/gateway/live/keep-alive.ts';
 import { serve, type TestApp } from '../support/app.ts';
 import { type Member, type Nova, operation, startNova } from '../support/coalition.ts';
 import { type Followed, follow, stopFollowing, until } from '../support/follow.ts';
@@ -135,6 +137,21 @@ test('a client that reads nothing for too long is given up, and one that caught 
   backlog.whenDrained(() => (drained += 1));
   await until(() => isGivenUp);
   expect(drained).toBe(1);
+});
+
+test('a client that answers no ping is gone after two of them, and one that does stays', async () => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const keepAlive = createKeepAlive(240);
+  server.on('connection', (socket) => keepAlive.add(socket));
+  const { port } = server.address() as AddressInfo;
+  const [lively, dead] = [new WebSocket(`ws://127.0.0.1:${port}`), new WebSocket(`ws://127.0.0.1:${port}`, { autoPong: false })];
+  await once(dead, 'close');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(lively.readyState).toBe(WebSocket.OPEN);
+  keepAlive.stop();
+  lively.terminate();
+  server.close();
 });
 
 test('one client has so many connections at a time, of sockets and streams together, and another is not concerned', async () => {

@@ -55,6 +55,8 @@ async function run(name: string, content: string | Buffer, ...more: readonly str
 test(
   'the command reconciles a file, says what came of it, and lists bad rows with their numbers',
   async () => {
+    const help = await run('none.csv', '', '--help');
+    expect([help.code, help.output]).toEqual([0, expect.stringMatching(/may\s+differ\s+\(default:\s+0\)/)]);
     const content = 'key,date,points\nR-1,2026-01-10,100\nR-2,2026-01-10,49\nR-3,2026-01-10,1.5\n';
     const table = await run('january.csv', content, ...DAYS, '--kinds', 'ACCRUAL,REVERSAL');
     expect(table.complaint).toBe('row 4: "1.5" is not a whole number\n');

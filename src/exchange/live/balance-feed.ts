@@ -36,9 +36,12 @@ function startBalances(database: Database, { memberId, cursors, sight }: Balance
   const told = new Map(cursors);
   let coalition: Coalition;
   let stopped = false;
+  let hasBegun = false;
   /** What has come while the database is asked; undefined while nothing is under way and changes go straight on. */
   let waiting: WalletChange[] | undefined = [];
   let missed = false;
+  /** Messages were dropped on the way: nothing more is said before things are said as they stand. */
+  let isBroken = false;
 
   const watch = watchWallets(database, memberId, (changes) => {
     if (waiting === undefined) {
@@ -55,20 +58,20 @@ function startBalances(database: Database, { memberId, cursors, sight }: Balance
     watch.stop();
   }
 
-  /** Does what needs the database, and then tells what came meanwhile. Failures after the beginning only delay. */
-  async function work(job: () => Promise<void>, isBeginning = false): Promise<void> {
+  /** Does what needs the database, and then tells what came meanwhile. A database that is away only delays. */
+  async function work(job: () => Promise<void>): Promise<void> {
     waiting = [];
     for (let next: (() => Promise<void>) | undefined = job; next !== undefined && !stopped; ) {
       try {
         await next();
         next = whatIsNext();
       } catch (error) {
-        if (isBeginning || !isDatabaseAway(error)) {
+        if (!isDatabaseAway(error)) {
           stop();
           sink.end(error);
         } else {
           await sleep(RECOVERY, undefined, { ref: false });
-          next = bringUpToDate;
+          next = hasBegun ? bringUpToDate : begin;
         }
       }
     }
@@ -76,6 +79,7 @@ function startBalances(database: Database, { memberId, cursors, sight }: Balance
   }
 
   function whatIsNext(): (() => Promise<void>) | undefined {
+    if (isBroken) return beginAgain;
     if (missed) {
       missed = false;
       return bringUpToDate;
@@ -88,7 +92,7 @@ function startBalances(database: Database, { memberId, cursors, sight }: Balance
 
   function say(change: WalletChange, showsWhat: boolean): void {
     told.set(change.currencyNo, change.version);
-    sink.next(toToldChange(coalition, change, showsWhat));
+    if (!isBroken) sink.next(toToldChange(coalition, change, showsWhat));
   }
 
   /** Tells changes that need nothing from the database: those that follow what was told, to who may know everything. */
@@ -134,12 +138,19 @@ function startBalances(database: Database, { memberId, cursors, sight }: Balance
 
   function snapshot(currencyNo: number, wallet: typeof UNTOUCHED): void {
     told.set(currencyNo, wallet.version);
-    sink.next(toSnapshot(coalition, currencyNo, wallet));
+    if (!isBroken) sink.next(toSnapshot(coalition, currencyNo, wallet));
   }
 
   async function begin(): Promise<void> {
     await watch.ready;
     if (sight !== 'ALL') await sight([]);
+    await bringUpToDate();
+    hasBegun = true;
+  }
+
+  async function beginAgain(): Promise<void> {
+    isBroken = false;
+    told.clear();
     await bringUpToDate();
   }
 
@@ -153,13 +164,12 @@ function startBalances(database: Database, { memberId, cursors, sight }: Balance
     });
   }
 
-  void work(begin, true);
+  void work(begin);
   return {
     stop,
     restart() {
-      told.clear();
-      missed = true;
-      if (waiting === undefined) void work(bringUpToDate);
+      isBroken = true;
+      if (waiting === undefined) void work(beginAgain);
     },
   };
 }

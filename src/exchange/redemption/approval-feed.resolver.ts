@@ -1,7 +1,7 @@
 import { Resolver, Root, Subscription } from 'type-graphql';
 import { forbidAfterTermination } from '../../members/member-sight.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Context } from '../../platform/graphql/context.ts';
+import { type Context, renewContext } from '../../platform/graphql/context.ts';
 import { viewerAs } from '../../platform/graphql/rights.ts';
 import type { Feed } from '../../platform/live/feed.ts';
 import { objectFeed } from '../../platform/live/object-feed.ts';
@@ -24,15 +24,15 @@ export class ApprovalFeedResolver {
   }
 }
 
-async function subscribe(context: Context): Promise<Feed<ApprovalUpdateType>> {
+function subscribe(context: Context): Feed<ApprovalUpdateType> {
   const viewer = viewerAs(context.viewer, 'MEMBER', 'PARTNER', 'OPERATOR');
-  await forbidAfterTermination(context);
   const memberId = viewer.role === 'MEMBER' ? viewer.memberId : undefined;
   const partnerId = viewer.role === 'PARTNER' ? viewer.partnerId : undefined;
   return objectFeed(context.db, {
     topics: ['APPROVAL'],
     first: () => readAwaitingIds(context.db, { memberId, partnerId }, MOST_AT_FIRST),
     read: readFeed,
+    ...(partnerId !== undefined && { admit: async () => forbidAfterTermination(await renewContext(context)) }),
     sees: ({ redemption: { redemption } }) =>
       (memberId === undefined || redemption.memberId === memberId) && (partnerId === undefined || redemption.partnerId === partnerId),
   });

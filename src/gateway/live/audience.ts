@@ -91,7 +91,10 @@ function keyOf({ document, operationName, variableValues }: ExecutionArgs, { vie
   const name = operationName ?? undefined;
   const telling = about.telling.get(name) ?? tellingVariables(document, name);
   about.telling.set(name, telling);
-  const values = telling.map((variable) => variableValues?.[variable] ?? null);
+  // Left out is not the same as null: a default may stand for it.
+  const values = telling.map((variable) =>
+    variableValues !== undefined && variableValues !== null && variable in variableValues ? [variableValues[variable]] : [],
+  );
   return `${about.no} ${name ?? ''} ${principalOf(viewer)} ${JSON.stringify(values)}`;
 }
 

@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '../../platform/database-faults.ts';
 import { type Running, type Sink, startFeed } from '../../platform/live/feed.ts';
 import type { Audience } from './audience.ts';
 
@@ -55,6 +56,7 @@ export function deliver(source: AsyncIterable<unknown>, audience: Audience, chan
   };
 
   function drop(): void {
+    if (hasDropped) return;
     hasDropped = true;
     channel.whenDrained(() => {
       hasDropped = false;
@@ -71,8 +73,10 @@ export function deliver(source: AsyncIterable<unknown>, audience: Audience, chan
         channel.write(done);
       }
     } catch (error) {
-      end = { error };
       queue = [];
+      // The feed bears a database that is away, and begins again with how things stand.
+      if (isDatabaseAway(error)) drop();
+      else end = { error };
     }
     isFlushing = false;
     if (end !== undefined) finish();

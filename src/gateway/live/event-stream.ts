@@ -11,6 +11,7 @@ export interface EventStream extends Channel {
 }
 
 const KEEP_ALIVE_MS = 12_000;
+const GOODBYE_MS = 1_000;
 export const EVENT_STREAM = 'text/event-stream';
 
 /** Begins a response of events. It says something at times also when there is nothing to say, so that nobody in between takes it for dead. */
@@ -30,15 +31,26 @@ export function openEventStream(response: ServerResponse, requestId: string): Ev
     if (!backlog.isFull()) response.write(':\n\n');
   }, KEEP_ALIVE_MS);
   keepAlive.unref();
+  // A write that came too late, or to nobody.
+  response.on('error', () => response.destroy());
   response.once('close', () => {
     clearInterval(keepAlive);
     backlog.forget();
   });
+
+  /** A client that reads nothing does not read the end either, and is not waited for. */
+  function end(text: string): void {
+    if (response.writableEnded) return;
+    clearInterval(keepAlive);
+    response.end(text);
+    setTimeout(() => response.destroy(), GOODBYE_MS).unref();
+  }
+
   return {
     write: (text) => void (response.writableEnded || response.write(`event: next\ndata: ${text}\n\n`)),
     isFull: backlog.isFull,
     whenDrained: backlog.whenDrained,
-    complete: () => void (response.writableEnded || response.end('event: complete\ndata:\n\n')),
-    breakOff: () => void response.end(),
+    complete: () => end('event: complete\ndata:\n\n'),
+    breakOff: () => end(''),
   };
 }

@@ -30,6 +30,7 @@ export function wantsEventStream({ headers }: FastifyRequest): boolean {
 export function createEventStreams(dependencies: LiveDependencies): EventStreams {
   const { openContext, prepare, presentation, seats, audiences } = dependencies;
   const open = new Set<() => void>();
+  let isClosing = false;
 
   function refuse(request: FastifyRequest, reply: FastifyReply, status: number, errors: readonly GraphQLError[]): void {
     void reply.code(status).send({ errors: presentErrors(errors, request.id, presentation) });
@@ -46,16 +47,20 @@ export function createEventStreams(dependencies: LiveDependencies): EventStreams
       if (isRefused(prepared)) return refuse(request, reply, 400, prepared);
       const leave = seats.take(principalOf(viewer));
       if (leave === undefined) return refuse(request, reply, 429, [limitExceeded('One client may hold no more streams and sockets.')]);
+      reply.raw.once('close', leave);
       const answer = await run(prepared);
       reply.hijack();
-      reply.raw.once('close', leave);
+      if (reply.raw.destroyed || isClosing) {
+        leave();
+        reply.raw.destroy();
+        return 'begin' in answer ? answer.dismiss() : undefined;
+      }
       const stream = openEventStream(reply.raw, request.id);
       if (!('begin' in answer)) {
         stream.write(toText(answer, request.id, presentation));
         stream.complete();
         return;
       }
-      if (reply.raw.destroyed) return answer.dismiss();
       const delivery = answer.begin(stream);
       const cancel = expiresAt === undefined ? undefined : callAt(expiresAt, stream.breakOff);
       open.add(stream.breakOff);
@@ -72,6 +77,7 @@ export function createEventStreams(dependencies: LiveDependencies): EventStreams
       stream.complete();
     },
     close() {
+      isClosing = true;
       for (const breakOff of open) breakOff();
     },
   };

@@ -1,33 +1,34 @@
 import type { WebSocket } from 'ws';
 
 /** A client that has not answered a ping by the next one is gone. */
-const EVERY_SECONDS = 12;
+const PINGED_EVERY_MS = 12_000;
+const PARTS = 12;
 
-/** Pings sockets, a part of them every second, so that thousands are not pinged at once and none needs a timer of its own. */
+/** Pings sockets, a part of them at a time, so that thousands are not pinged at once and none needs a timer of its own. */
 export interface KeepAlive {
   add(socket: WebSocket): void;
   stop(): void;
 }
 
-export function createKeepAlive(): KeepAlive {
-  const parts = Array.from({ length: EVERY_SECONDS }, () => new Map<WebSocket, { isAlive: boolean }>());
-  let second = 0;
+export function createKeepAlive(everyMs = PINGED_EVERY_MS): KeepAlive {
+  const parts = Array.from({ length: PARTS }, () => new Map<WebSocket, { isAlive: boolean }>());
+  let turn = 0;
   let added = 0;
   const timer = setInterval(() => {
-    second = (second + 1) % EVERY_SECONDS;
-    for (const [socket, state] of parts[second] ?? []) {
+    turn = (turn + 1) % PARTS;
+    for (const [socket, state] of parts[turn] ?? []) {
       if (!state.isAlive) socket.terminate();
       else {
         state.isAlive = false;
         socket.ping();
       }
     }
-  }, 1_000);
+  }, everyMs / PARTS);
   timer.unref();
   return {
     add(socket) {
       added += 1;
-      const part = parts[added % EVERY_SECONDS];
+      const part = parts[added % PARTS];
       const state = { isAlive: true };
       part?.set(socket, state);
       socket.on('pong', () => (state.isAlive = true));

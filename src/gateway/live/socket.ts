@@ -15,7 +15,7 @@ import { type Backlog, createBacklog } from './backlog.ts';
 import type { Channel, Delivery } from './delivery.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import type { LiveDependencies } from './live-dependencies.ts';
-import { contextIn, toGraphQLError } from './prepare-operation.ts';
+import { contextIn } from './prepare-operation.ts';
 import { type Granted, requestSubscription } from './request-subscription.ts';
 import type { Seats } from './seats.ts';
 import { callAt } from './timers.ts';
@@ -24,6 +24,8 @@ import { callAt } from './timers.ts';
 interface Session {
   readonly socket: WebSocket;
   readonly backlog: Backlog;
+  /** Subscriptions under way. */
+  readonly deliveries: Set<Delivery>;
   authenticated?: Authenticated;
   cancelExpiry?: () => void;
   leaveSeat?: () => void;
@@ -90,6 +92,7 @@ function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation
   };
   // What a client does wrong below the protocol, such as a frame that is too large, ends its socket.
   socket.on('error', () => socket.terminate());
+  const deliveries = new Set<Delivery>();
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -97,10 +100,11 @@ function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => socket.on('message', (data) => void handle(String(data)).catch(fail)),
     },
-    { socket, backlog },
+    { socket, backlog, deliveries },
   );
   socket.once('close', (code, reason) => {
     backlog.forget();
+    for (const delivery of deliveries) delivery.stop();
     void Promise.resolve(closed(code, String(reason))).catch(fail);
   });
 }
@@ -131,7 +135,8 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
         extra.socket.close(CloseCode.Forbidden, 'Forbidden');
         return [unauthenticated()];
       }
-      if (Object.keys(subscriptions).length > LIMITS.operationsPerSocket)
+      // A client that uses one id again and again has as many under way all the same.
+      if (Math.max(Object.keys(subscriptions).length - 1, extra.deliveries.size) >= LIMITS.operationsPerSocket)
         return [limitExceeded(`A socket may carry ${LIMITS.operationsPerSocket} operations.`)];
       const prepared = await prepare(operation, () => contextOf(extra));
       if (!Array.isArray(prepared)) places.set(prepared, { session: extra, id });
@@ -142,7 +147,7 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
       if (place === undefined) throw new Error('a subscription comes from no socket');
       const requested = await requestSubscription(args, audiences);
       if (!('begin' in requested)) return requested;
-      return silently(requested, channelOf(place.session, place.id));
+      return silently(requested, place.session, channelOf(place.session, place.id));
     },
     onError: (_context, _id, _operation, errors) => presentErrors(errors, newId(), presentation),
     onNext: (_context, _id, _operation, args, result) => {
@@ -184,19 +189,24 @@ function channelOf({ socket, backlog }: Session, id: string): Channel {
   };
 }
 
-/** What the protocol iterates while a subscription runs: yields nothing, and ends or fails with it. */
-function silently(granted: Granted, channel: Channel): AsyncIterableIterator<ExecutionResult> {
+/**
+ * What the protocol iterates while a subscription runs: yields nothing, and ends or fails with it. Once the client has completed it, it says
+ * nothing any more: the protocol would take its end for that of the next operation with the same id.
+ */
+function silently(granted: Granted, { deliveries }: Session, channel: Channel): AsyncIterableIterator<ExecutionResult> {
   let delivery: Delivery | undefined;
   let isOver = false;
   const iterator: AsyncIterableIterator<ExecutionResult> = {
     async next() {
       if (isOver) return { done: true, value: undefined };
       delivery = granted.begin(channel);
+      deliveries.add(delivery);
       try {
         await delivery.over;
-      } catch (error) {
-        throw toGraphQLError(error);
+      } finally {
+        deliveries.delete(delivery);
       }
+      if (isOver) await new Promise(() => undefined);
       return { done: true, value: undefined };
     },
     async return() {

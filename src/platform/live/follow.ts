@@ -72,6 +72,8 @@ function createFollower<Place, News>(database: Database, next: ReadNext<Place, N
     database.commits.delete(bell.ring);
     running = false;
     place = undefined;
+    // Who waits for it has gone.
+    ready.resolve();
     ready = Promise.withResolvers<void>();
   }
 

@@ -11,6 +11,8 @@ export interface FollowedObjects<T extends object> {
   first(): Promise<readonly string[]>;
   /** Reads objects as they stand, for everybody: one function for all subscribers, so that they share what it read. */
   readonly read: (database: Database, ids: readonly string[], isFirst: boolean) => Promise<readonly (T | undefined)[]>;
+  /** Asked before anything is told: throws once the subscriber may not follow any more. */
+  readonly admit?: () => Promise<void>;
   /** Whether the subscriber may see one. Asked for every message. */
   sees(object: T): boolean;
   /** What of an object the subscriber waits for: it is not told again while that stays. */
@@ -21,6 +23,8 @@ export interface FollowedObjects<T extends object> {
 const RECOVERY = 250;
 /** More ids than this that wait are not kept: the subscriber begins again. */
 const MAX_WAITING = 1_000;
+/** Of so many objects a subscriber is told again how they stand when messages to it were dropped. */
+const MAX_REMEMBERED = 1_000;
 
 /** Follows objects: first those of interest as they stand, then each as it stands after a change of it. Quick changes may be told as one. */
 export function objectFeed<T extends object>(database: Database, followed: FollowedObjects<T>): Feed<T> {
@@ -44,15 +48,16 @@ function readTogether<T extends object>(
 
 function startObjects<T extends object>(
   database: Database,
-  { topics, first, read, sees, mark }: FollowedObjects<T>,
+  { topics, first, read, admit, sees, mark }: FollowedObjects<T>,
   sink: Sink<T>,
 ): Running {
   const marks = new Map<string, string>();
+  /** What was told last, to be told again when messages were dropped: it may not be of interest any more, and that is what is to be told. */
+  const toldOf = new Set<string>();
   let stopped = false;
   let waiting: (readonly string[])[] = [];
   let shouldBegin = true;
   let isWorking = false;
-  let hasBegun = false;
 
   const following = changedObjects(database).follow(async (changed: ChangedObjects) => {
     const news = topics.map((topic) => changed.get(topic)).filter((ids) => ids !== undefined);
@@ -67,25 +72,34 @@ function startObjects<T extends object>(
     following.stop();
   }
 
-  function tell(objects: readonly (T | undefined)[], isFirst: boolean): void {
-    for (const object of objects) {
+  function tell(ids: readonly string[], objects: readonly (T | undefined)[], isFirst: boolean): void {
+    for (const [at, object] of objects.entries()) {
       if (object === undefined || stopped || !sees(object)) continue;
       if (mark !== undefined) {
         const [key, value] = mark(object);
         if (!isFirst && marks.get(key) === value) continue;
         marks.set(key, value);
       }
+      remember(ids[at]);
       sink.next(object);
     }
+  }
+
+  function remember(id: string | undefined): void {
+    if (id === undefined) return;
+    toldOf.delete(id);
+    toldOf.add(id);
+    const [oldest] = toldOf;
+    if (toldOf.size > MAX_REMEMBERED && oldest !== undefined) toldOf.delete(oldest);
   }
 
   async function begin(): Promise<void> {
     await following.ready;
     waiting = [];
-    const ids = await first();
-    tell(await read(database, ids, true), true);
     shouldBegin = false;
-    hasBegun = true;
+    await admit?.();
+    const ids = [...new Set([...toldOf, ...(await first())])];
+    tell(ids, await read(database, ids, true), true);
   }
 
   async function work(): Promise<void> {
@@ -95,10 +109,11 @@ function startObjects<T extends object>(
         if (shouldBegin) await begin();
         const [ids] = waiting;
         if (ids === undefined) continue;
-        tell(await readTogether(database, ids, read), false);
+        await admit?.();
+        tell(ids, await readTogether(database, ids, read), false);
         waiting.shift();
       } catch (error) {
-        if (!hasBegun || !isDatabaseAway(error)) {
+        if (!isDatabaseAway(error)) {
           stop();
           sink.end(error);
         } else {
