@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { parseIdOf } from '../kernel/ids.ts';
 import type { Viewer } from '../kernel/viewer.ts';
@@ -19,7 +20,7 @@ const BEARER = /^bearer +([\w~+/.=-]+) *$/i;
 const CACHED_TOKENS = 10_000;
 const TRUSTED_FOR_MS = 30_000;
 
-/** Verified tokens are remembered for half a minute: a busy partner sends the same one with every request. */
+/** Verified tokens are remembered, by their hash, for half a minute: a busy partner sends the same one with every request. */
 export function createAuthenticate({ config, db }: GatewayDependencies): Authenticate {
   const verify = verifier({ config, db });
   const known = new LRUCache<string, Authenticated>({ max: CACHED_TOKENS, ttl: TRUSTED_FOR_MS });
@@ -27,11 +28,12 @@ export function createAuthenticate({ config, db }: GatewayDependencies): Authent
     if (authorization === undefined) return ANONYMOUS;
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) throw new RefusedToken('the authorization is not a bearer token');
-    const cached = known.get(token);
+    const key = hash('sha256', token, 'base64');
+    const cached = known.get(key);
     if (cached !== undefined && !hasExpired(cached)) return cached;
     const claims = await verify(token);
     const authenticated = { viewer: await toViewer(db, claims), expiresAt: claims.expiresAt };
-    known.set(token, authenticated);
+    known.set(key, authenticated);
     return authenticated;
   };
 }

@@ -22,8 +22,8 @@ const UNTOUCHED = { available: 0n, held: 0n, pending: 0n, version: 0n };
 
 interface BalanceWish {
   readonly memberId: string;
-  /** The last version that the subscriber has of a currency number: what followed is replayed instead of a snapshot. */
-  readonly cursors: ReadonlyMap<number, bigint>;
+  /** The last version that the subscriber has of a currency number: what followed is replayed instead of a snapshot. The feed goes on counting in it. */
+  readonly cursors: Map<number, bigint>;
   readonly sight: Sight;
 }
 
@@ -32,8 +32,7 @@ export function balanceFeed(database: Database, wish: BalanceWish): Feed<Balance
   return feed((sink) => startBalances(database, wish, sink));
 }
 
-function startBalances(database: Database, { memberId, cursors, sight }: BalanceWish, sink: Sink<BalanceChangeType>): Running {
-  const told = new Map(cursors);
+function startBalances(database: Database, { memberId, cursors: told, sight }: BalanceWish, sink: Sink<BalanceChangeType>): Running {
   let coalition: Coalition;
   let stopped = false;
   let hasBegun = false;

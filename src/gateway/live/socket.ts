@@ -26,6 +26,8 @@ interface Session {
   readonly backlog: Backlog;
   /** Subscriptions under way. */
   readonly deliveries: Set<Delivery>;
+  /** Until the client has said who it is. */
+  initTimeout: NodeJS.Timeout | undefined;
   authenticated?: Authenticated;
   cancelExpiry?: () => void;
   leaveSeat?: () => void;
@@ -93,6 +95,12 @@ function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation
   // What a client does wrong below the protocol, such as a frame that is too large, ends its socket.
   socket.on('error', () => socket.terminate());
   const deliveries = new Set<Delivery>();
+  // The library's own timer would be kept as long as the socket.
+  const initTimeout = setTimeout(
+    () => socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+    INIT_TIMEOUT_MS,
+  );
+  const session: Session = { socket, backlog, deliveries, initTimeout };
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -100,9 +108,10 @@ function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => socket.on('message', (data) => void handle(String(data)).catch(fail)),
     },
-    { socket, backlog, deliveries },
+    session,
   );
   socket.once('close', (code, reason) => {
+    clearTimeout(session.initTimeout);
     backlog.forget();
     for (const delivery of deliveries) delivery.stop();
     void Promise.resolve(closed(code, String(reason))).catch(fail);
@@ -117,8 +126,13 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
 
   return {
     schema,
-    connectionInitWaitTimeout: INIT_TIMEOUT_MS,
-    async onConnect({ connectionParams, extra }) {
+    connectionInitWaitTimeout: 0,
+    async onConnect(connection) {
+      const { connectionParams, extra } = connection;
+      // The token has served, and would be kept with every socket.
+      Reflect.deleteProperty(connection, 'connectionParams');
+      clearTimeout(extra.initTimeout);
+      extra.initTimeout = undefined;
       try {
         const authenticated = await authenticate(authorizationOf(connectionParams));
         if (extra.socket.readyState !== extra.socket.OPEN) return false;

@@ -22,8 +22,10 @@ export interface Context {
 
 /** One DataLoader for each batch function, living as long as the request. */
 export function createLoad(db: Db): Load {
-  const loaders = new Map<unknown, DataLoader<unknown, unknown>>();
+  // Made when it is needed: a subscription keeps its context as long as it lasts.
+  let loaders: Map<unknown, DataLoader<unknown, unknown>> | undefined;
   return <Key, Value>(batch: Batch<Key, Value>, key: Key): Promise<Value> => {
+    loaders ??= new Map();
     let loader = loaders.get(batch);
     if (loader === undefined) {
       loader = new DataLoader<unknown, unknown>(async (keys) => [...(await batch(db, keys as Key[]))], {
