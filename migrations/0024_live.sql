@@ -20,6 +20,8 @@ begin
 end
 $$;
 
+revoke execute on function platform.tell from public;
+
 create trigger a_new_cycle_is_told after insert on ledger.cycles for each row execute function platform.tell('CYCLE', 'id');
 create trigger a_cycle_that_went_on_is_told after update on ledger.cycles for each row
   when (old.status is distinct from new.status) execute function platform.tell('CYCLE', 'id');
@@ -55,6 +57,7 @@ begin
   from (select pg_current_snapshot() as now) s;
 end
 $$;
+revoke execute on function ledger.postings_since from public;
 grant execute on function ledger.postings_since to pointsettia_app;
 
 -- The changes of wallets by postings, of all members or of some, each wallet's in their order.
@@ -78,6 +81,7 @@ begin
   order by e.account_id, e.version;
 end
 $$;
+revoke execute on function exchange.wallet_changes from public;
 grant execute on function exchange.wallet_changes to pointsettia_app;
 
 -- What was written of objects since a snapshot; at least one row, with the snapshot to go on from.
@@ -92,4 +96,5 @@ begin
   order by o.id;
 end
 $$;
+revoke execute on function platform.outbox_since from public;
 grant execute on function platform.outbox_since to pointsettia_app;

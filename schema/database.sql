@@ -2376,8 +2376,6 @@ grant execute on routine exchange.refuse_change_of_a_sale() to public;
 
 grant execute on routine exchange.wallet_changes(p_postings bigint[], p_members uuid[]) to pointsettia_app;
 
-grant execute on routine exchange.wallet_changes(p_postings bigint[], p_members uuid[]) to public;
-
 grant execute on routine ledger.balance_at(p_account bigint, p_at timestamp with time zone) to pointsettia_app;
 
 grant execute on routine ledger.balance_before_open_cycle(p_account bigint) to pointsettia_app;
@@ -2400,8 +2398,6 @@ grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at
 
 grant execute on routine ledger.postings_since(p_snapshot pg_snapshot, p_floor bigint) to pointsettia_app;
 
-grant execute on routine ledger.postings_since(p_snapshot pg_snapshot, p_floor bigint) to public;
-
 grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
 
 grant execute on routine ledger.version_at_close(p_account bigint, p_cycle integer) to pointsettia_app;
@@ -2419,10 +2415,6 @@ grant execute on routine partners.refuse_change_of_scores() to public;
 grant execute on routine platform.now() to public;
 
 grant execute on routine platform.outbox_since(p_snapshot pg_snapshot) to pointsettia_app;
-
-grant execute on routine platform.outbox_since(p_snapshot pg_snapshot) to public;
-
-grant execute on routine platform.tell() to public;
 
 grant execute on routine settlement.check_disputed_whole() to public;
 

@@ -99,13 +99,29 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     ignoreUndefinedInQuery: true,
   });
   const em = orm.em;
+  /** Statements under way. The pool is closed after them: one that would get a new connection meanwhile would never give it back. */
+  const underWay = new Set<Promise<unknown>>();
+  let isClosing = false;
   return {
     orm,
     em,
     commits: new Set(),
     memory: new Map(),
-    rows: (sql, parameters = []) => run(em.getConnection().getClient(), sql, parameters),
-    close: () => orm.close(),
+    async rows<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+      if (isClosing) throw new Error('Connection terminated: the pool is being closed');
+      const running = run<Row>(em.getConnection().getClient(), sql, parameters);
+      underWay.add(running);
+      try {
+        return await running;
+      } finally {
+        underWay.delete(running);
+      }
+    },
+    async close() {
+      isClosing = true;
+      await Promise.allSettled(underWay);
+      await orm.close();
+    },
   };
 }
 
