@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { startGateway } from './gateway/http.ts';
 import { openCoalition } from './partners/open-coalition.ts';
@@ -15,7 +14,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-const CLOSE_PATIENCE_MS = 5_000;
 /** No client waits longer for one statement; commands take the time they need. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
@@ -32,8 +30,7 @@ export async function createApp(config: Config, { databaseUrl, log }: { database
       close: async () => {
         await stopJobs();
         await gateway.close();
-        // Everything is answered: a connection that does not come back to the pool by then is not waited for.
-        await Promise.race([db.close(), sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+        await db.close();
       },
     };
   } catch (error) {
