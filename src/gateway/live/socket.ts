@@ -1,44 +1,28 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionResult } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { newId } from '../../kernel/ids.ts';
-import { principalOf } from '../../kernel/viewer.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { unauthenticated } from '../../platform/graphql/rights.ts';
-import { type Authenticated, hasExpired } from '../authenticate.ts';
+import { hasExpired } from '../authenticate.ts';
 import { LIMITS } from '../limits.ts';
 import { type ErrorPresentation, limitExceeded, presentErrors } from '../present-errors.ts';
 import { RefusedToken } from '../tokens.ts';
-import { type Backlog, createBacklog } from './backlog.ts';
-import type { Channel, Delivery } from './delivery.ts';
+import { createBacklog } from './backlog.ts';
+import type { Delivery } from './delivery.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import type { LiveDependencies } from './live-dependencies.ts';
 import { contextIn } from './prepare-operation.ts';
-import { type Granted, requestSubscription } from './request-subscription.ts';
-import type { Seats } from './seats.ts';
-import { callAt } from './timers.ts';
-
-/** One client's socket, and what we keep with it. */
-interface Session {
-  readonly socket: WebSocket;
-  readonly backlog: Backlog;
-  /** Subscriptions under way. */
-  readonly deliveries: Set<Delivery>;
-  /** Until the client has said who it is. */
-  initTimeout: NodeJS.Timeout | undefined;
-  authenticated?: Authenticated;
-  cancelExpiry?: () => void;
-  leaveSeat?: () => void;
-}
+import { requestSubscription } from './request-subscription.ts';
+import { silently } from './silent-iteration.ts';
+import { channelOf, type Session, TRY_AGAIN_LATER, takePlace } from './socket-session.ts';
 
 type Hooks = ServerOptions<Record<string, unknown>, Session>;
 
 const INIT_TIMEOUT_MS = 3_000;
 const GOODBYE_MS = 1_000;
 const GOING_AWAY = 1001;
-const TRY_AGAIN_LATER = 1013;
 
 /** Serves graphql-transport-ws on the upgrade requests of one path. */
 export function serveSockets(server: Server, path: string, dependencies: LiveDependencies): { close(): Promise<void> } {
@@ -161,7 +145,7 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
       if (place === undefined) throw new Error('a subscription comes from no socket');
       const requested = await requestSubscription(args, audiences);
       if (!('begin' in requested)) return requested;
-      return silently(requested, place.session, channelOf(place.session, place.id));
+      return silently(requested, place.session.deliveries, channelOf(place.session, place.id));
     },
     onError: (_context, _id, _operation, errors) => presentErrors(errors, newId(), presentation),
     onNext: (_context, _id, _operation, args, result) => {
@@ -173,65 +157,6 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
       extra.leaveSeat?.();
     },
   };
-}
-
-/** A socket does not outlive its token, and one principal has only so many of them. */
-function takePlace(session: Session, authenticated: Authenticated, seats: Seats): boolean {
-  const { viewer, expiresAt } = authenticated;
-  session.authenticated = authenticated;
-  if (viewer.role !== 'ANONYMOUS') {
-    const leave = seats.take(principalOf(viewer));
-    if (leave === undefined) {
-      session.socket.close(TRY_AGAIN_LATER, 'Too many sockets of one client');
-      return false;
-    }
-    session.leaveSeat = leave;
-  }
-  if (expiresAt !== undefined) session.cancelExpiry = callAt(expiresAt, () => session.socket.close(CloseCode.Forbidden, 'Forbidden'));
-  return true;
-}
-
-/** Writes results past the protocol's own loop: their text is the same for many sockets, only the id before it is not. */
-function channelOf({ socket, backlog }: Session, id: string): Channel {
-  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-  return {
-    write(text) {
-      if (socket.readyState === socket.OPEN) socket.send(`${head}${text}}`);
-    },
-    isFull: backlog.isFull,
-    whenDrained: backlog.whenDrained,
-  };
-}
-
-/**
- * What the protocol iterates while a subscription runs: yields nothing, and ends or fails with it. Once the client has completed it, it says
- * nothing any more: the protocol would take its end for that of the next operation with the same id.
- */
-function silently(granted: Granted, { deliveries }: Session, channel: Channel): AsyncIterableIterator<ExecutionResult> {
-  let delivery: Delivery | undefined;
-  let isOver = false;
-  const iterator: AsyncIterableIterator<ExecutionResult> = {
-    async next() {
-      if (isOver) return { done: true, value: undefined };
-      delivery = granted.begin(channel);
-      deliveries.add(delivery);
-      try {
-        await delivery.over;
-      } finally {
-        deliveries.delete(delivery);
-      }
-      if (isOver) await new Promise(() => undefined);
-      return { done: true, value: undefined };
-    },
-    async return() {
-      isOver = true;
-      if (delivery === undefined) await granted.dismiss();
-      else delivery.stop();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]: () => iterator,
-  };
-  return iterator;
 }
 
 function authorizationOf(parameters: Readonly<Record<string, unknown>> | undefined): string | undefined {

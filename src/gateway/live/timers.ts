@@ -5,9 +5,8 @@ export function callAt(instant: Date, work: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (): void => {
     const left = instant.getTime() - Date.now();
-    if (left <= 0) work();
-    else timer = setTimeout(wait, Math.min(left, LONGEST_TIMER_MS));
+    timer = left > LONGEST_TIMER_MS ? setTimeout(wait, LONGEST_TIMER_MS) : setTimeout(work, Math.max(left, 0));
   };
-  timer = setTimeout(wait, Math.min(Math.max(instant.getTime() - Date.now(), 0), LONGEST_TIMER_MS));
+  wait();
   return () => clearTimeout(timer);
 }
