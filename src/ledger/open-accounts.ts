@@ -1,4 +1,5 @@
 import type { Tx } from '../platform/database.ts';
+import { remembered } from '../platform/remembered.ts';
 import { accountKey } from './account.ts';
 import type { Account } from './posting.ts';
 
@@ -9,16 +10,12 @@ const MEMORY_KEY = 'ledger.accounts';
  * wallets are too many for that, and an account opened in this transaction vanishes if it is rolled back.
  */
 export async function openAccounts(tx: Tx, accounts: readonly Account[]): Promise<Map<string, bigint>> {
-  let remembered = tx.memory.get(MEMORY_KEY) as Map<string, bigint> | undefined;
-  if (remembered === undefined) {
-    remembered = new Map();
-    tx.memory.set(MEMORY_KEY, remembered);
-  }
+  const known = remembered(tx, MEMORY_KEY, () => new Map<string, bigint>());
   const ids = new Map<string, bigint>();
   const missing = new Map<string, Account>();
   for (const account of accounts) {
     const key = accountKey(account);
-    const id = remembered.get(key);
+    const id = known.get(key);
     if (id === undefined) missing.set(key, account);
     else ids.set(key, id);
   }
@@ -33,7 +30,7 @@ export async function openAccounts(tx: Tx, accounts: readonly Account[]): Promis
     if (account === undefined) continue;
     const key = accountKey(account);
     ids.set(key, row.account_id);
-    if (!row.opened_here && account.kind !== 'WALLET') remembered.set(key, row.account_id);
+    if (!row.opened_here && account.kind !== 'WALLET') known.set(key, row.account_id);
   }
   return ids;
 }

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { readCoalitions } from '../../partners/load-coalition.ts';
 import type { Database } from '../../platform/database.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
 import { type Feed, feed, type Running, type Sink } from '../../platform/live/feed.ts';
+import { pauseAfterFailure } from '../../platform/live/recover.ts';
 import { readTogether } from '../../platform/live/together.ts';
 import { readWallets } from '../wallets/wallets.queries.ts';
 import { type BalanceChangeType, toSnapshot } from './balance-change.types.ts';
@@ -15,8 +15,6 @@ import { readChangesAfter, type WalletChange } from './wallet-changes.queries.ts
 export const MAX_REPLAY = 1_000;
 /** Changes that come while the database is asked are kept up to this number, and read again beyond it. */
 const MAX_WAITING = 1_000;
-/** The pause after a failure, such as a database that restarts. */
-const RECOVERY = 250;
 
 const UNTOUCHED = { available: 0n, held: 0n, pending: 0n, version: 0n };
 
@@ -69,7 +67,7 @@ function startBalances(database: Database, { memberId, cursors: told, sight }: B
           stop();
           sink.end(error);
         } else {
-          await sleep(RECOVERY, undefined, { ref: false });
+          await pauseAfterFailure();
           next = hasBegun ? bringUpToDate : begin;
         }
       }

@@ -1,6 +1,7 @@
 import { newPostings } from '../../ledger/follow-postings.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Following } from '../../platform/live/follow.ts';
+import { remembered } from '../../platform/remembered.ts';
 import { readChangesOf, type WalletChange } from './wallet-changes.queries.ts';
 
 /** Gets the changes of one member's wallets, each wallet's in their order; a change is the same object for everybody. */
@@ -16,12 +17,7 @@ const FEW = 500;
 
 /** Watches a member's wallets. All watches of a process share one reader. */
 export function watchWallets(database: Database, memberId: string, watcher: Watcher): Following {
-  let watchers = database.memory.get(MEMORY_KEY) as Watchers | undefined;
-  if (watchers === undefined) {
-    watchers = createWatchers(database);
-    database.memory.set(MEMORY_KEY, watchers);
-  }
-  return watchers.watch(memberId, watcher);
+  return remembered(database, MEMORY_KEY, () => createWatchers(database)).watch(memberId, watcher);
 }
 
 function createWatchers(database: Database): Watchers {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database.ts';
+import { remembered } from '../remembered.ts';
+import { pauseAfterFailure } from './recover.ts';
 
 /** Reads what was committed since a place, and the place after it; `news` is undefined when there is nothing. */
 export type ReadNext<Place, News> = (database: Database, place: Place | undefined) => Promise<{ place: Place; news: News | undefined }>;
@@ -20,8 +22,6 @@ const IDLE_INTERVAL = 20;
 const IDLE_AFTER = 1_000;
 /** Reads of a busy book are at least so far apart: what comes meanwhile is read together. */
 const BREATH = 2;
-/** The pause after a failure, such as a database that restarts. */
-const RECOVERY = 250;
 
 /** One reader for all who follow the same in this process. It reads only while somebody follows, and never inside anybody's transaction. */
 export interface Follower<News> {
@@ -30,13 +30,7 @@ export interface Follower<News> {
 
 /** The process's follower of one kind of news, by its name. */
 export function followerOf<Place, News>(database: Database, name: string, next: ReadNext<Place, News>): Follower<News> {
-  const key = `live.${name}`;
-  let follower = database.memory.get(key) as Follower<News> | undefined;
-  if (follower === undefined) {
-    follower = createFollower(database, next);
-    database.memory.set(key, follower);
-  }
-  return follower;
+  return remembered(database, `live.${name}`, () => createFollower(database, next));
 }
 
 function createFollower<Place, News>(database: Database, next: ReadNext<Place, News>): Follower<News> {
@@ -66,7 +60,7 @@ function createFollower<Place, News>(database: Database, next: ReadNext<Place, N
         await bell.wait(performance.now() - lastNews > IDLE_AFTER ? IDLE_INTERVAL : INTERVAL);
       } catch {
         // The place is kept: what was missed comes when the database answers again. That it is away is the readiness probe's to tell.
-        await sleep(RECOVERY, undefined, { ref: false });
+        await pauseAfterFailure();
       }
     }
     database.commits.delete(bell.ring);

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database.ts';
 import { isDatabaseAway } from '../database-faults.ts';
 import { type Feed, feed, type Running, type Sink } from './feed.ts';
 import { type ChangedObjects, changedObjects, type Topic } from './outbox.ts';
+import { pauseAfterFailure } from './recover.ts';
 
 /** Objects as a subscriber follows them. */
 export interface FollowedObjects<T extends object> {
@@ -19,8 +19,6 @@ export interface FollowedObjects<T extends object> {
   readonly mark?: (object: T) => readonly [key: string, value: string];
 }
 
-/** The pause after a failure, such as a database that restarts. */
-const RECOVERY = 250;
 /** More ids than this that wait are not kept: the subscriber begins again. */
 const MAX_WAITING = 1_000;
 /** Of so many objects a subscriber is told again how they stand when messages to it were dropped. */
@@ -118,7 +116,7 @@ function startObjects<T extends object>(
           sink.end(error);
         } else {
           shouldBegin = true;
-          await sleep(RECOVERY, undefined, { ref: false });
+          await pauseAfterFailure();
         }
       }
     }

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Database } from '../database.ts';
 import type { Batch } from '../graphql/context.ts';
+import { remembered } from '../remembered.ts';
 
 /** How long a question waits for others like it. Nobody notices, and thousands that come at once are a few statements. */
 const GATHER_MS = 3;
@@ -27,9 +28,5 @@ export function readTogether<Key, Value>(database: Database, batch: Batch<Key, V
 const MEMORY_KEY = 'live.together';
 
 function loadersOf(database: Database): Map<unknown, DataLoader<unknown, unknown>> {
-  const known = database.memory.get(MEMORY_KEY) as Map<unknown, DataLoader<unknown, unknown>> | undefined;
-  if (known !== undefined) return known;
-  const loaders = new Map<unknown, DataLoader<unknown, unknown>>();
-  database.memory.set(MEMORY_KEY, loaders);
-  return loaders;
+  return remembered(database, MEMORY_KEY, () => new Map<unknown, DataLoader<unknown, unknown>>());
 }

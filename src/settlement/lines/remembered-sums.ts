@@ -1,4 +1,5 @@
 import { type Db, isPool } from '../../platform/database.ts';
+import { remembered } from '../../platform/remembered.ts';
 import type { Cycle } from '../cycles/cycle.ts';
 import { readProgress } from './progress.queries.ts';
 
@@ -84,10 +85,5 @@ function added<Sum>(kind: Sums<Sum>, sums: readonly Sum[]): Sum[] {
 }
 
 function memoryOf<Sum>(db: Db, { name }: Sums<Sum>): Map<bigint, Progress<Sum>> {
-  const key = `settlement.${name}`;
-  const known = db.memory.get(key) as Map<bigint, Progress<Sum>> | undefined;
-  if (known !== undefined) return known;
-  const empty = new Map<bigint, Progress<Sum>>();
-  db.memory.set(key, empty);
-  return empty;
+  return remembered(db, `settlement.${name}`, () => new Map<bigint, Progress<Sum>>());
 }

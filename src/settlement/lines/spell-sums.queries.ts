@@ -1,4 +1,5 @@
 import { type Db, isPool } from '../../platform/database.ts';
+import { remembered } from '../../platform/remembered.ts';
 import type { Cycle } from '../cycles/cycle.ts';
 import type { ChangedTerms } from './changed-terms.rules.ts';
 import { CYCLE } from './cycle-entries.ts';
@@ -52,11 +53,7 @@ export async function readSpellSums(db: Db, cycle: Cycle, changes: readonly Chan
 }
 
 function memoryOf(db: Db): Map<string, Progress> {
-  const kept = db.memory.get(MEMORY_KEY) as Map<string, Progress> | undefined;
-  if (kept !== undefined) return kept;
-  const empty = new Map<string, Progress>();
-  db.memory.set(MEMORY_KEY, empty);
-  return empty;
+  return remembered(db, MEMORY_KEY, () => new Map<string, Progress>());
 }
 
 /** The name of a memory says by which cuts it was summed: once a new version has begun, all is read again. */
