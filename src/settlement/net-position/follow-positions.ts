@@ -1,9 +1,10 @@
 import { newPostings } from '../../ledger/follow-postings.ts';
-import { coalitionNow } from '../../partners/coalition.ts';
-import type { Database } from '../../platform/database.ts';
+import { loadCoalition } from '../../partners/load-coalition.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
+import { type Context, renewContext } from '../../platform/graphql/context.ts';
 import type { Following } from '../../platform/live/follow.ts';
 import { changedObjects } from '../../platform/live/outbox.ts';
+import { remembered } from '../../platform/remembered.ts';
 import type { NetPositionChangeType } from './net-position-change.types.ts';
 import { readMovedAccounts } from './position-changes.queries.ts';
 import { readPositions } from './read-positions.ts';
@@ -33,13 +34,8 @@ const PAUSE = 50;
 const REST = 4;
 
 /** Watches net positions. All watchers of a process share one drawing of the open cycle's lines. */
-export function watchPositions(database: Database, watcher: PositionWatcher): WatchedPositions {
-  let positions = database.memory.get(MEMORY_KEY) as Positions | undefined;
-  if (positions === undefined) {
-    positions = createPositions(database);
-    database.memory.set(MEMORY_KEY, positions);
-  }
-  return positions.watch(watcher);
+export function watchPositions(context: Context, watcher: PositionWatcher): WatchedPositions {
+  return remembered(context.db, MEMORY_KEY, () => createPositions(context)).watch(watcher);
 }
 
 /** Whether anybody among these wants the position of a partner. */
@@ -48,7 +44,9 @@ function wantedBy(watchers: readonly PositionWatcher[]): (partnerId: string) => 
   return (partnerId) => wanted.has(undefined) || wanted.has(partnerId);
 }
 
-function createPositions(database: Database): Positions {
+/** Whose context it is does not matter: what positions are read with asks for no rights. */
+function createPositions(context: Context): Positions {
+  const { db: database } = context;
   const watchers = new Set<PositionWatcher>();
   /** Who waits to be told whether something has changed or not. */
   const asking = new Set<PositionWatcher>();
@@ -81,9 +79,11 @@ function createPositions(database: Database): Positions {
       const isWanted = wantedBy([...watchers]);
       const isAskedFor = wantedBy([...asked]);
       const hasMoved = (id: string): boolean => wasAllMoved || changed.has(id);
-      const { coalition } = await coalitionNow(database);
-      const ids = coalition.partners.map(({ id }) => id).filter((id) => isAskedFor(id) || (isWanted(id) && hasMoved(id)));
-      for (const position of ids.length > 0 ? await readPositions(database, ids) : []) {
+      const present = await renewContext(context);
+      const ids = (await loadCoalition(present)).partners
+        .map(({ id }) => id)
+        .filter((id) => isAskedFor(id) || (isWanted(id) && hasMoved(id)));
+      for (const position of ids.length > 0 ? await readPositions(present, ids) : []) {
         for (const watcher of watchers) {
           if (watcher.wants !== undefined && watcher.wants !== position.partnerId) continue;
           if (hasMoved(position.partnerId) || asked.has(watcher)) watcher.tell(position);

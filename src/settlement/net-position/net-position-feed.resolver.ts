@@ -27,7 +27,7 @@ export class NetPositionFeedResolver {
 async function subscribe(context: Context, code: string | undefined): Promise<Feed<NetPositionChangeType>> {
   const viewer = viewerAs(context.viewer, 'PARTNER', 'OPERATOR');
   const { coalition } = await coalitionNow(context.db);
-  return positionFeed(context.db, whose(viewer, code, coalition));
+  return positionFeed(context, whose(viewer, code, coalition));
 }
 
 /** Whose positions: those of one partner, or undefined for those of all. */

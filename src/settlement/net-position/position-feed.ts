@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/database.ts';
+import type { Context } from '../../platform/graphql/context.ts';
 import { type Feed, feed } from '../../platform/live/feed.ts';
 import { type PositionWatcher, watchPositions } from './follow-positions.ts';
 import type { NetPositionChangeType } from './net-position-change.types.ts';
@@ -13,7 +13,7 @@ function asSnapshot(position: NetPositionChangeType): NetPositionChangeType {
 }
 
 /** Where one partner stands, or each of them, and then every change of it. */
-export function positionFeed(database: Database, partnerId: string | undefined): Feed<NetPositionChangeType> {
+export function positionFeed(context: Context, partnerId: string | undefined): Feed<NetPositionChangeType> {
   return feed((sink) => {
     /** What was told last of each partner. */
     const told = new Map<string, string>();
@@ -30,7 +30,7 @@ export function positionFeed(database: Database, partnerId: string | undefined):
         sink.end(error);
       },
     };
-    const watched = watchPositions(database, watcher);
+    const watched = watchPositions(context, watcher);
     return {
       stop: watched.stop,
       restart() {

@@ -1,32 +1,26 @@
-import { creditLimitMinor, exposureOf, positionMicros } from '../../exchange/exposure/exposure.rules.ts';
-import { toExposure } from '../../exchange/exposure/exposure.types.ts';
-import { readPosition } from '../../exchange/exposure/partner-money.queries.ts';
-import { coalitionNow } from '../../partners/coalition.ts';
+import { loadExposure } from '../../exchange/exposure/load-exposure.ts';
+import { loadCoalition } from '../../partners/load-coalition.ts';
 import { toPartner } from '../../partners/partner.types.ts';
-import type { Database } from '../../platform/database.ts';
+import type { Context } from '../../platform/graphql/context.ts';
 import { readOpenCycle } from '../cycles/cycles.queries.ts';
 import { netOf } from '../lines/cycle-line.ts';
-import { drawLines } from '../lines/load-lines.ts';
+import { loadLines } from '../lines/load-lines.ts';
 import type { NetPositionChangeType } from './net-position-change.types.ts';
 import { readPositionVersions } from './position-changes.queries.ts';
 
 /** Where partners stand now, all with one drawing of the open cycle's lines; at least as new as their versions say. */
-export async function readPositions(database: Database, partnerIds: readonly string[]): Promise<NetPositionChangeType[]> {
-  const versions = await readPositionVersions(database, partnerIds);
-  const [{ coalition, now }, [cycle]] = await Promise.all([coalitionNow(database), readOpenCycle(database, ['open'])]);
-  if (cycle === undefined) throw new Error('no clearing cycle is open');
-  const lines = await drawLines(database, coalition, cycle, now);
-  const { settlementCurrency: currency } = coalition.program;
+export async function readPositions(context: Context, partnerIds: readonly string[]): Promise<NetPositionChangeType[]> {
+  const versions = await readPositionVersions(context.db, partnerIds);
+  const [coalition, cycle] = await Promise.all([loadCoalition(context), context.load(readOpenCycle, 'open')]);
+  const lines = await loadLines(context, cycle);
   return Promise.all(
     partnerIds.map(async (partnerId, at) => {
       const partner = coalition.partnerById(partnerId);
-      const position = await readPosition(database, coalition, partnerId, now);
-      const limit = creditLimitMinor(coalition.contractAt(partnerId, now), now);
       return {
         partnerId,
         partner: toPartner(partner),
-        netPosition: { minor: netOf(lines, partner.code), currency },
-        exposure: toExposure(exposureOf(positionMicros(position), limit, currency), currency),
+        netPosition: { minor: netOf(lines, partner.code), currency: coalition.program.settlementCurrency },
+        exposure: await loadExposure(context, partnerId),
         version: versions[at] ?? 0n,
         resync: false,
       };
