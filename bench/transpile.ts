@@ -1,4 +1,4 @@
-// Lets benchmarks run the product from its source, decorators included: node --import ./bench/transpile.ts bench/NAME.bench.ts
+// Lets tests and benchmarks run the product from its source, decorators included: node --import ./bench/transpile.ts bench/NAME.bench.ts
 
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -7,7 +7,7 @@ import { transformSync } from '@swc/core';
 
 registerHooks({
   load(url, context, nextLoad) {
-    if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
+    if (!url.startsWith('file:') || !new URL(url).pathname.endsWith('.ts')) return nextLoad(url, context);
     const filename = fileURLToPath(url);
     const { code } = transformSync(readFileSync(filename, 'utf8'), {
       filename,

@@ -17,15 +17,17 @@ import {
   Subscription,
 } from 'type-graphql';
 import { toPage } from '../../src/kernel/cursor.ts';
-import { NodeType } from '../../src/platform/graphql/common.types.ts';
 import { connectionOf, PageArgs, readPage, toConnection } from '../../src/platform/graphql/connection.ts';
 import type { Context } from '../../src/platform/graphql/context.ts';
 import { Points } from '../../src/platform/graphql/scalars.ts';
 
 /** A resolver with everything that the doors have to cope with, and no business. */
 
-@ObjectType('Shop', { implements: NodeType, description: 'A shop.' })
-export class ShopType extends NodeType {
+@ObjectType('Shop', { description: 'A shop.' })
+export class ShopType {
+  @Field(() => ID, { description: 'Its id.' })
+  readonly id!: string;
+
   @Field(() => String, { description: 'Name.' })
   readonly name!: string;
 }
