@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { Channel, Delivery } from './delivery.ts';
+import { silence } from './hold-id.ts';
 import type { Granted } from './request-subscription.ts';
 
 /**
@@ -19,7 +20,7 @@ export function silently(granted: Granted, deliveries: Set<Delivery>, channel: C
       } finally {
         deliveries.delete(delivery);
       }
-      if (isOver) await new Promise(() => undefined);
+      if (isOver) await silence();
       return { done: true, value: undefined };
     },
     async return() {

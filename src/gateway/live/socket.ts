@@ -11,6 +11,7 @@ import { type ErrorPresentation, limitExceeded, presentErrors } from '../present
 import { RefusedToken } from '../tokens.ts';
 import { createBacklog } from './backlog.ts';
 import type { Delivery } from './delivery.ts';
+import { holdId, silence } from './hold-id.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import type { LiveDependencies } from './live-dependencies.ts';
 import { contextIn } from './prepare-operation.ts';
@@ -104,7 +105,7 @@ function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation
 
 function hooks({ schema, authenticate, openContext, presentation, prepare, audiences, seats }: LiveDependencies): Hooks {
   /** Whose operation it is that is being executed. */
-  const places = new WeakMap<object, { readonly session: Session; readonly id: string }>();
+  const places = new WeakMap<object, { readonly session: Session; readonly id: string; readonly isReplaced: () => boolean }>();
   const contextOf = (session: Session): Promise<Context> =>
     openContext({ viewer: session.authenticated?.viewer ?? { role: 'ANONYMOUS' }, requestId: newId() });
 
@@ -136,8 +137,10 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
       // A client that uses one id again and again has as many under way all the same.
       if (Math.max(Object.keys(subscriptions).length - 1, extra.deliveries.size) >= LIMITS.operationsPerSocket)
         return [limitExceeded(`A socket may carry ${LIMITS.operationsPerSocket} operations.`)];
+      const isReplaced = holdId(subscriptions, id);
       const prepared = await prepare(operation, () => contextOf(extra));
-      if (!Array.isArray(prepared)) places.set(prepared, { session: extra, id });
+      if (isReplaced()) return silence();
+      if (!Array.isArray(prepared)) places.set(prepared, { session: extra, id, isReplaced });
       return prepared;
     },
     async subscribe(args) {
@@ -146,6 +149,12 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
       const requested = await requestSubscription(args, audiences);
       if (!('begin' in requested)) return requested;
       return silently(requested, place.session.deliveries, channelOf(place.session, place.id));
+    },
+    async onOperation(_context, _id, _operation, args, operationResult) {
+      if (places.get(args)?.isReplaced() !== true) return;
+      const result = await operationResult;
+      if (Symbol.asyncIterator in result) await result[Symbol.asyncIterator]().return?.();
+      await silence();
     },
     onError: (_context, _id, _operation, errors) => presentErrors(errors, newId(), presentation),
     onNext: (_context, _id, _operation, args, result) => {
