@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery, type ControlledTransaction, type Kysely } from 'kysely';
 import { types as pgTypes } from 'pg';
+import { giveBackLostConnections } from './lost-connections.ts';
 
 /** Read access. Handing a `Tx` where a `Db` is wanted reads inside that transaction. */
 export interface Db {
@@ -95,7 +96,12 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     entities: [...(options.entities ?? [])],
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolSize ?? 10 },
-    driverOptions: { types: typeParsers, options: settingsOf(options), connectionTimeoutMillis: CONNECTION_TIMEOUT_MS },
+    driverOptions: {
+      types: typeParsers,
+      options: settingsOf(options),
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      onPoolCreated: giveBackLostConnections,
+    },
     ignoreUndefinedInQuery: true,
   });
   const em = orm.em;
