@@ -15,7 +15,7 @@ const GOODBYE_MS = 1_000;
 export const EVENT_STREAM = 'text/event-stream';
 
 /** Begins a response of events. It says something at times also when there is nothing to say, so that nobody in between takes it for dead. */
-export function openEventStream(response: ServerResponse, requestId: string): EventStream {
+export function openEventStream(response: ServerResponse, requestId: string, keepAliveMs = KEEP_ALIVE_MS): EventStream {
   response.writeHead(200, {
     'content-type': `${EVENT_STREAM}; charset=utf-8`,
     'cache-control': 'no-store',
@@ -29,7 +29,7 @@ export function openEventStream(response: ServerResponse, requestId: string): Ev
   const backlog = createBacklog({ bytes: () => response.writableLength, onTooSlow: () => response.destroy() });
   const keepAlive = setInterval(() => {
     if (!backlog.isFull()) response.write(':\n\n');
-  }, KEEP_ALIVE_MS);
+  }, keepAliveMs);
   keepAlive.unref();
   // A write that came too late, or to nobody.
   response.on('error', () => response.destroy());
