@@ -54,3 +54,51 @@ test('a redemption that awaits approval comes to its member, its partner and the
   for (const { seen } of concerned)
     expect(new Set(seen.map(({ redemption }) => redemption.id))).toEqual(new Set([old.id, fresh.id, last.id]));
 });
+
+test('who comes back is told of redemptions that still wait, and of those answered meanwhile nothing', async () => {
+  const member = await nova.enrol();
+  const token = await nova.app.token({ role: 'MEMBER', member: member.id });
+  await nova.earn('AERO', member, { points: 1_000 });
+  const [approved, declined, waiting] = [await ask(member), await ask(member), await ask(member)];
+  const before = awaiting(token);
+  await until(() => before.seen.length === 3);
+  await answer(member, 'approve-step-up', approved.id);
+  await until(() => told(before, approved.id).length === 2);
+  before.stop();
+  await answer(member, 'decline-redemption', declined.id);
+  const again = awaiting(token);
+  await until(() => again.seen.length === 1);
+  await answer(member, 'approve-step-up', waiting.id);
+  // A capture is the partner's doing, and nothing that anybody waited for.
+  await nova.capture('DEPOT', approved.id);
+  const last = await ask(member);
+  await until(() => told(again, last.id).length === 1);
+  expect(again.seen.map(({ redemption: { id, status }, resync }) => [id, status, resync])).toEqual([
+    [waiting.id, 'AWAITING_MEMBER_APPROVAL', true],
+    [waiting.id, 'HELD', false],
+    [last.id, 'AWAITING_MEMBER_APPROVAL', false],
+  ]);
+});
+
+test('a partner whose contract is terminated hears no more of what waits at it; member and operator hear how it ends', async () => {
+  await nova.join('LEAVES', { acceptance: { currencies: ['APT'] } });
+  const member = await nova.enrol();
+  await nova.earn('AERO', member, { points: 1_000 });
+  const { id } = redemptionOf(await nova.hold('LEAVES', member, 'APT', 100, { memberApproval: true }));
+  const partner = awaiting(await nova.token('LEAVES'));
+  const concerned = [awaiting(await nova.app.token({ role: 'MEMBER', member: member.id })), awaiting(nova.operator)];
+  await until(() => [partner, ...concerned].every((each) => told(each, id).length === 1));
+  const { partner: leaving } = await nova.run<{ partner: { contract: { id: string } } }>(nova.operator, 'partner', { code: 'LEAVES' });
+  await nova.operate('give-contract-notice', { contractId: leaving.contract.id });
+  await nova.setClock('2026-03-20T00:00:00+08:00');
+  await nova.runJob('EXPIRE_HOLDS', '2026-03-20T00:00:00+08:00');
+  await until(() => concerned.every((each) => told(each, id).length === 2));
+  for (const each of concerned) expect(told(each, id)[1]).toEqual(['EXPIRED_HOLD', false]);
+  await until(() => partner.errors.length > 0);
+  const forbidden = [{ extensions: { code: 'FORBIDDEN' } }];
+  expect(partner.errors).toMatchObject(forbidden);
+  expect(told(partner, id)).toHaveLength(1);
+  const again = awaiting(await nova.token('LEAVES'));
+  await until(() => again.errors.length > 0);
+  expect([again.seen, again.errors]).toMatchObject([[], forbidden]);
+});
