@@ -1420,6 +1420,7 @@ CREATE OR REPLACE FUNCTION exchange.wallet_changes(p_postings bigint[], p_member
  LANGUAGE plpgsql
  STABLE
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   return query
@@ -1824,6 +1825,7 @@ CREATE OR REPLACE FUNCTION ledger.postings_since(p_snapshot pg_snapshot, p_floor
  LANGUAGE plpgsql
  STABLE
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   return query

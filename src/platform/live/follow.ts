@@ -16,12 +16,12 @@ export interface Following {
 }
 
 /** A transaction of this process is seen at once; those of others are looked for so often. */
-const INTERVAL = 5;
+const INTERVAL = 2;
 /** After a second without news, looking less often is quick enough. */
 const IDLE_INTERVAL = 20;
 const IDLE_AFTER = 1_000;
 /** Reads of a busy book are at least so far apart: what comes meanwhile is read together. */
-const BREATH = 2;
+const BREATH = 1;
 
 /** One reader for all who follow the same in this process. It reads only while somebody follows, and never inside anybody's transaction. */
 export interface Follower<News> {
