@@ -108,7 +108,19 @@ await inHouse(members, async (house) => {
     );
   const settledBy = wallClock() + SETTLE_MS;
   while (wallClock() < settledBy && !crowd.every(isRight)) await pause(200);
-  const notRight = crowd.filter((client) => !isRight(client)).length;
+  const behind = crowd.filter((client) => !isRight(client));
+  const notRight = behind.length;
+  for (const client of behind) {
+    const heard = client.books.slice(0, 3).map(({ followed, book }) =>
+      [...house.currencies.values()]
+        .map((code) => {
+          const known = book.last.get(code);
+          return `${code} ${known?.version} of ${stored.get(followed.memberUuid)?.get(code)?.version ?? 0n}`;
+        })
+        .join(', '),
+    );
+    say(`  not right: ${client.whereabouts()}: ${heard.join('; ')}`);
+  }
   for (const client of crowd) client.end();
 
   const history = await readHistory(house);

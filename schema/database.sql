@@ -1315,7 +1315,7 @@ CREATE INDEX open_lots_by_issuer ON ledger.lots USING btree (issuer) WHERE ((ava
 
 CREATE INDEX postings_by_reference ON ledger.postings USING btree (reference);
 
-CREATE INDEX postings_by_transaction ON ledger.postings USING brin (xid) WITH (autosummarize='on');
+CREATE INDEX postings_by_transaction ON ledger.postings USING btree (xid);
 
 CREATE UNIQUE INDEX a_member_shows_one_redemption_token_at_a_time ON members.redemption_tokens USING btree (member_id) WHERE ((used_at IS NULL) AND (replaced_at IS NULL));
 
@@ -1820,8 +1820,8 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION ledger.postings_since(p_snapshot pg_snapshot, p_floor bigint)
- RETURNS TABLE(snapshot text, xmin bigint, xmax bigint, newest bigint, unseen bigint[])
+CREATE OR REPLACE FUNCTION ledger.postings_since(p_snapshot pg_snapshot)
+ RETURNS TABLE(snapshot text, unseen bigint[])
  LANGUAGE plpgsql
  STABLE
  SET enable_seqscan TO 'off'
@@ -1829,16 +1829,13 @@ CREATE OR REPLACE FUNCTION ledger.postings_since(p_snapshot pg_snapshot, p_floor
 AS $function$
 begin
   return query
-  select s.now::text, pg_snapshot_xmin(s.now)::text::bigint, pg_snapshot_xmax(s.now)::text::bigint,
-    coalesce((select max(p.id) from ledger.postings p), 0),
+  select pg_current_snapshot()::text,
     array(
-      select p.id from ledger.postings p
-      where p_snapshot is not null and p.id > p_floor
-        and p.xid >= pg_snapshot_xmin(p_snapshot)::text::bigint
-        and not pg_visible_in_snapshot(p.xid::text::xid8, p_snapshot)
-      order by p.id
-    )
-  from (select pg_current_snapshot() as now) s;
+      select p.id from ledger.postings p where p.xid >= pg_snapshot_xmax(p_snapshot)::text::bigint
+      union all
+      select p.id from ledger.postings p where p.xid = any(array(select under_way::text::bigint from pg_snapshot_xip(p_snapshot) as under_way))
+      order by 1
+    );
 end
 $function$;
 
@@ -2398,7 +2395,7 @@ grant execute on routine ledger.open_accounts(p_kind ledger.account_kind[], p_ow
 
 grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[]) to pointsettia_app;
 
-grant execute on routine ledger.postings_since(p_snapshot pg_snapshot, p_floor bigint) to pointsettia_app;
+grant execute on routine ledger.postings_since(p_snapshot pg_snapshot) to pointsettia_app;
 
 grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
 

@@ -22,6 +22,8 @@ export interface Life {
 
 export interface SoakClient {
   readonly books: readonly { readonly followed: Followed; readonly book: BalanceBook }[];
+  /** Where it is, for who wants to know why it has not heard. */
+  whereabouts(): string;
   /** From now on nothing happens to it any more. */
   settle(): void;
   end(): void;
@@ -35,14 +37,19 @@ export function startSoakClient({ token, followed, port, isSlow, happened, heard
   const abandoned = new Set<Session>();
   let current: Session | undefined;
   let at = 0;
+  let since = performance.now();
+  let isReady = false;
   let isSettled = false;
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
 
   function connect(): void {
     at = port(at);
+    since = performance.now();
+    isReady = false;
     const session: Session = openSession(at, token, {
       ready() {
+        isReady = true;
         for (const [no, { followed: who, book }] of books.entries()) {
           const after = [...book.last].map(([currency, { version }]) => ({ currency, version: String(version) }));
           session.subscribe(String(no), {
@@ -120,6 +127,8 @@ export function startSoakClient({ token, followed, port, isSlow, happened, heard
   connect();
   return {
     books,
+    whereabouts: () =>
+      `${current === undefined ? 'away' : isReady ? 'ready' : 'connecting'} at ${at} since ${Math.round((performance.now() - since) / 1_000)} s`,
     settle() {
       isSettled = true;
       current?.socket.resume();

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { newId } from '../../src/kernel/ids.ts';
 import { partnerMoney } from '../../src/ledger/account.ts';
+import { nextPostings } from '../../src/ledger/new-postings.ts';
 import { post } from '../../src/ledger/post.ts';
+import { redemptionHeld } from '../../src/ledger/postings/redemption.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { transact } from '../../src/platform/database.ts';
 import { startTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -214,4 +216,51 @@ test('closing a cycle waits for what is being posted, and never in a circle with
   expect(attempts).toBe(1);
   await closer.query('commit');
   await closer.end();
+});
+
+test('a posting whose transaction began later, drew its id earlier and committed last is told once, like any other', async () => {
+  // Holds touch a wallet alone: neither waits for an account of the other.
+  const holdings = await times(2, async () => {
+    const [member, partner] = [newId(), newId()];
+    const earning = book.earning({ member, partner, points: 5n });
+    await book.postAll(database.db, [book.confirmed(earning)]);
+    return redemptionHeld({ ...earning.facts, reference: newId() }, [{ lotId: earning.lot.id, points: 5n }]);
+  });
+  const step = () => Promise.withResolvers<void>();
+  const [hasNumber, isPosted, mayCommit] = [step(), step(), step()];
+  const told: bigint[] = [];
+  let place = (await nextPostings(database.db, undefined)).place;
+  const look = async () => {
+    const next = await nextPostings(database.db, place);
+    place = next.place;
+    told.push(...next.postingIds);
+  };
+  const numbered = 'select pg_current_xact_id()';
+
+  const ids = Promise.all([
+    transact(database.db, async (tx) => {
+      await tx.rows(numbered);
+      hasNumber.resolve();
+      await isPosted.promise;
+      return post(tx, holdings.slice(0, 1));
+    }),
+    transact(database.db, async (tx) => {
+      await hasNumber.promise;
+      await tx.rows(numbered);
+      const posted = await post(tx, holdings.slice(1));
+      isPosted.resolve();
+      await mayCommit.promise;
+      return posted;
+    }),
+  ]);
+  await isPosted.promise;
+  while (told.length === 0) await look();
+  for (let looks = 0; looks < 3; looks += 1) await look();
+  mayCommit.resolve();
+  const [[first], [second]] = await ids;
+  await look();
+  await look();
+  const [firstId, secondId] = [first, second].map((posted) => (posted?.refusal === undefined ? posted?.postingId : undefined));
+  expect(Number(secondId)).toBeLessThan(Number(firstId));
+  expect(told).toEqual([firstId, secondId]);
 });
