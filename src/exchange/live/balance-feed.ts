@@ -3,6 +3,7 @@ import { readCoalitions } from '../../partners/load-coalition.ts';
 import type { Database } from '../../platform/database.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
 import { type Feed, feed, type Running, type Sink } from '../../platform/live/feed.ts';
+import type { Following } from '../../platform/live/follow.ts';
 import { pauseAfterFailure } from '../../platform/live/recover.ts';
 import { readTogether } from '../../platform/live/together.ts';
 import { readWallets } from '../wallets/wallets.queries.ts';
@@ -27,148 +28,162 @@ interface BalanceWish {
 
 /** A member's balances and then every change of them, each currency's in the order of its versions without gap or repeat. */
 export function balanceFeed(database: Database, wish: BalanceWish): Feed<BalanceChangeType> {
-  return feed((sink) => startBalances(database, wish, sink));
+  return feed((sink) => new Balances(database, wish, sink));
 }
 
-function startBalances(database: Database, { memberId, cursors: told, sight }: BalanceWish, sink: Sink<BalanceChangeType>): Running {
-  let coalition: Coalition;
-  let stopped = false;
-  let hasBegun = false;
+/** One subscriber's balances. A class, as tens of thousands of these are kept: functions of its own would be most of what one takes. */
+class Balances implements Running {
+  readonly #database: Database;
+  readonly #memberId: string;
+  readonly #told: Map<number, bigint>;
+  readonly #sight: Sight;
+  readonly #sink: Sink<BalanceChangeType>;
+  readonly #watch: Following;
+  #coalition: Coalition | undefined;
+  #stopped = false;
+  #hasBegun = false;
   /** What has come while the database is asked; undefined while nothing is under way and changes go straight on. */
-  let waiting: WalletChange[] | undefined = [];
-  let missed = false;
+  #waiting: WalletChange[] | undefined = [];
+  #missed = false;
   /** Messages were dropped on the way: nothing more is said before things are said as they stand. */
-  let isBroken = false;
+  #isBroken = false;
 
-  const watch = watchWallets(database, memberId, (changes) => {
-    if (waiting === undefined) {
-      if (!tellAtOnce(changes)) void work(() => tell(changes));
-    } else if (waiting.length + changes.length <= MAX_WAITING) waiting.push(...changes);
+  constructor(database: Database, { memberId, cursors, sight }: BalanceWish, sink: Sink<BalanceChangeType>) {
+    this.#database = database;
+    this.#memberId = memberId;
+    this.#told = cursors;
+    this.#sight = sight;
+    this.#sink = sink;
+    this.#watch = watchWallets(database, memberId, (changes) => this.#take(changes));
+    void this.#work(() => this.#begin());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#watch.stop();
+  }
+
+  restart(): void {
+    this.#isBroken = true;
+    if (this.#waiting === undefined) void this.#work(() => this.#beginAgain());
+  }
+
+  #take(changes: readonly WalletChange[]): void {
+    if (this.#waiting === undefined) {
+      if (!this.#tellAtOnce(changes)) void this.#work(() => this.#tell(changes));
+    } else if (this.#waiting.length + changes.length <= MAX_WAITING) this.#waiting.push(...changes);
     else {
-      waiting = [];
-      missed = true;
+      this.#waiting = [];
+      this.#missed = true;
     }
-  });
-
-  function stop(): void {
-    stopped = true;
-    watch.stop();
   }
 
   /** Does what needs the database, and then tells what came meanwhile. A database that is away only delays. */
-  async function work(job: () => Promise<void>): Promise<void> {
-    waiting = [];
-    for (let next: (() => Promise<void>) | undefined = job; next !== undefined && !stopped; ) {
+  async #work(job: () => Promise<void>): Promise<void> {
+    this.#waiting = [];
+    for (let next: (() => Promise<void>) | undefined = job; next !== undefined && !this.#stopped; ) {
       try {
         await next();
-        next = whatIsNext();
+        next = this.#whatIsNext();
       } catch (error) {
         if (!isDatabaseAway(error)) {
-          stop();
-          sink.end(error);
+          this.stop();
+          this.#sink.end(error);
         } else {
           await pauseAfterFailure();
-          next = hasBegun ? bringUpToDate : begin;
+          next = this.#hasBegun ? () => this.#bringUpToDate() : () => this.#begin();
         }
       }
     }
-    waiting = undefined;
+    this.#waiting = undefined;
   }
 
-  function whatIsNext(): (() => Promise<void>) | undefined {
-    if (isBroken) return beginAgain;
-    if (missed) {
-      missed = false;
-      return bringUpToDate;
+  #whatIsNext(): (() => Promise<void>) | undefined {
+    if (this.#isBroken) return () => this.#beginAgain();
+    if (this.#missed) {
+      this.#missed = false;
+      return () => this.#bringUpToDate();
     }
-    if (waiting === undefined || waiting.length === 0) return undefined;
-    const news = waiting;
-    waiting = [];
-    return () => tell(news);
+    if (this.#waiting === undefined || this.#waiting.length === 0) return undefined;
+    const news = this.#waiting;
+    this.#waiting = [];
+    return () => this.#tell(news);
   }
 
-  function say(change: WalletChange, showsWhat: boolean): void {
-    told.set(change.currencyNo, change.version);
-    if (!isBroken) sink.next(toToldChange(coalition, change, showsWhat));
+  #say(change: WalletChange, showsWhat: boolean): void {
+    this.#told.set(change.currencyNo, change.version);
+    if (!this.#isBroken) this.#sink.next(toToldChange(this.#configuration(), change, showsWhat));
   }
 
   /** Tells changes that need nothing from the database: those that follow what was told, to who may know everything. */
-  function tellAtOnce(changes: readonly WalletChange[]): boolean {
-    if (sight !== 'ALL') return false;
+  #tellAtOnce(changes: readonly WalletChange[]): boolean {
+    if (this.#sight !== 'ALL') return false;
     for (const change of changes) {
-      const last = told.get(change.currencyNo) ?? 0n;
+      const last = this.#told.get(change.currencyNo) ?? 0n;
       if (change.version <= last) continue;
-      if (change.version > last + 1n || !isKnown(coalition, change)) return false;
-      say(change, true);
+      if (change.version > last + 1n || !isKnown(this.#configuration(), change)) return false;
+      this.#say(change, true);
     }
     return true;
   }
 
-  async function tell(changes: readonly WalletChange[]): Promise<void> {
+  async #tell(changes: readonly WalletChange[]): Promise<void> {
     // A currency or partner may be newer than this subscription.
-    if (!changes.every((change) => isKnown(coalition, change))) ({ coalition } = await coalitionNow(database));
-    const seen = sight === 'ALL' ? undefined : await sight(changes);
+    if (!changes.every((change) => isKnown(this.#configuration(), change)))
+      this.#coalition = (await coalitionNow(this.#database)).coalition;
+    const seen = this.#sight === 'ALL' ? undefined : await this.#sight(changes);
     for (const change of changes) {
-      const last = told.get(change.currencyNo) ?? 0n;
-      if (change.version === last + 1n) say(change, seen?.has(change) ?? true);
-      else if (change.version > last) await replay(change.currencyNo, last);
+      const last = this.#told.get(change.currencyNo) ?? 0n;
+      if (change.version === last + 1n) this.#say(change, seen?.has(change) ?? true);
+      else if (change.version > last) await this.#replay(change.currencyNo, last);
     }
   }
 
   /** Tells the changes after a version, from the database. */
-  async function replay(currencyNo: number, after: bigint): Promise<void> {
-    const changes = await readChangesAfter(database, memberId, currencyNo, after, MAX_REPLAY);
-    told.set(currencyNo, after);
-    await tell(changes);
+  async #replay(currencyNo: number, after: bigint): Promise<void> {
+    const changes = await readChangesAfter(this.#database, this.#memberId, currencyNo, after, MAX_REPLAY);
+    this.#told.set(currencyNo, after);
+    await this.#tell(changes);
   }
 
-  async function readAll(each: (currencyNo: number, wallet: typeof UNTOUCHED) => Promise<void>): Promise<void> {
-    const [{ coalition: present }, wallets] = await Promise.all([
-      readTogether(database, readCoalitions, 'now'),
-      readTogether(database, readWallets, memberId),
-    ]);
-    coalition = present;
-    for (const { no } of coalition.currencies.toSorted((a, b) => a.no - b.no)) {
-      await each(no, wallets.find(({ currencyNo }) => currencyNo === no) ?? UNTOUCHED);
-    }
+  async #begin(): Promise<void> {
+    await this.#watch.ready;
+    if (this.#sight !== 'ALL') await this.#sight([]);
+    await this.#bringUpToDate();
+    this.#hasBegun = true;
   }
 
-  function snapshot(currencyNo: number, wallet: typeof UNTOUCHED): void {
-    told.set(currencyNo, wallet.version);
-    if (!isBroken) sink.next(toSnapshot(coalition, currencyNo, wallet));
-  }
-
-  async function begin(): Promise<void> {
-    await watch.ready;
-    if (sight !== 'ALL') await sight([]);
-    await bringUpToDate();
-    hasBegun = true;
-  }
-
-  async function beginAgain(): Promise<void> {
-    isBroken = false;
-    told.clear();
-    await bringUpToDate();
+  async #beginAgain(): Promise<void> {
+    this.#isBroken = false;
+    this.#told.clear();
+    await this.#bringUpToDate();
   }
 
   /** Replays what followed what the subscriber has; where it has nothing, or too much was missed, a snapshot stands for it. */
-  async function bringUpToDate(): Promise<void> {
-    await readAll(async (currencyNo, wallet) => {
-      const last = told.get(currencyNo);
+  async #bringUpToDate(): Promise<void> {
+    const [{ coalition }, wallets] = await Promise.all([
+      readTogether(this.#database, readCoalitions, 'now'),
+      readTogether(this.#database, readWallets, this.#memberId),
+    ]);
+    this.#coalition = coalition;
+    for (const { no } of coalition.currencies.toSorted((a, b) => a.no - b.no)) {
+      const wallet = wallets.find(({ currencyNo }) => currencyNo === no) ?? UNTOUCHED;
+      const last = this.#told.get(no);
       const missing = last === undefined ? -1n : wallet.version - last;
-      if (last === undefined || missing < 0n || missing > BigInt(MAX_REPLAY)) snapshot(currencyNo, wallet);
-      else if (missing > 0n) await replay(currencyNo, last);
-    });
+      if (last === undefined || missing < 0n || missing > BigInt(MAX_REPLAY)) this.#snapshot(no, wallet);
+      else if (missing > 0n) await this.#replay(no, last);
+    }
   }
 
-  void work(begin);
-  return {
-    stop,
-    restart() {
-      isBroken = true;
-      if (waiting === undefined) void work(beginAgain);
-    },
-  };
+  #snapshot(currencyNo: number, wallet: typeof UNTOUCHED): void {
+    this.#told.set(currencyNo, wallet.version);
+    if (!this.#isBroken) this.#sink.next(toSnapshot(this.#configuration(), currencyNo, wallet));
+  }
+
+  #configuration(): Coalition {
+    if (this.#coalition === undefined) throw new Error('a subscriber is told nothing before the configuration is known');
+    return this.#coalition;
+  }
 }
 
 function isKnown(coalition: Coalition, { currencyNo, partnerId }: WalletChange): boolean {

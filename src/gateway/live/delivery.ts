@@ -26,77 +26,98 @@ const MAX_QUEUED = 1_000;
  * begins again with how things stand: a slow client costs no memory, and slows nobody else.
  */
 export function deliver(source: AsyncIterable<unknown>, audience: Audience, channel: Channel): Delivery {
-  const over = Promise.withResolvers<void>();
-  // Nobody may be listening yet, or any more.
-  over.promise.catch(() => undefined);
-  let queue: (string | Promise<string>)[] = [];
-  let isFlushing = false;
-  let hasDropped = false;
-  let end: { readonly error: unknown } | undefined;
-  let isStopped = false;
+  return new OneDelivery(source, audience, channel);
+}
 
-  const sink: Sink<object> = {
-    next(event) {
-      if (isStopped || hasDropped) return;
-      if (channel.isFull() || queue.length >= MAX_QUEUED) {
-        drop();
-        return;
-      }
-      const text = audience.textOf(event);
-      if (!isFlushing && typeof text === 'string') channel.write(text);
-      else {
-        queue.push(text);
-        if (!isFlushing) void flush();
-      }
-    },
-    end(error) {
-      end = { error };
-      if (!isFlushing) finish();
-    },
-  };
+/** A class, as tens of thousands of these are kept: functions of its own would be most of what one takes. */
+class OneDelivery implements Delivery, Sink<object> {
+  readonly over: Promise<void>;
+  readonly #audience: Audience;
+  readonly #channel: Channel;
+  readonly #running: Running;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  #queue: (string | Promise<string>)[] | undefined;
+  #isFlushing = false;
+  #hasDropped = false;
+  #ended: { readonly error: unknown } | undefined;
+  #isStopped = false;
 
-  function drop(): void {
-    if (hasDropped) return;
-    hasDropped = true;
-    channel.whenDrained(() => {
-      hasDropped = false;
-      if (!isStopped && end === undefined) running.restart();
+  constructor(source: AsyncIterable<unknown>, audience: Audience, channel: Channel) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.over = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    // Nobody may be listening yet, or any more.
+    promise.catch(ignore);
+    this.#audience = audience;
+    this.#channel = channel;
+    this.#running = startFeed(source, this);
+  }
+
+  next(event: object): void {
+    if (this.#isStopped || this.#hasDropped) return;
+    if (this.#channel.isFull() || (this.#queue?.length ?? 0) >= MAX_QUEUED) {
+      this.#drop();
+      return;
+    }
+    const text = this.#audience.textOf(event);
+    if (!this.#isFlushing && typeof text === 'string') this.#channel.write(text);
+    else {
+      this.#queue ??= [];
+      this.#queue.push(text);
+      if (!this.#isFlushing) void this.#flush();
+    }
+  }
+
+  end(error?: unknown): void {
+    this.#ended = { error };
+    if (!this.#isFlushing) this.#finish();
+  }
+
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#queue = undefined;
+    this.#running.stop();
+    this.#audience.leave();
+    this.#resolve();
+  }
+
+  #drop(): void {
+    if (this.#hasDropped) return;
+    this.#hasDropped = true;
+    this.#channel.whenDrained(() => {
+      this.#hasDropped = false;
+      if (!this.#isStopped && this.#ended === undefined) this.#running.restart();
     });
   }
 
-  async function flush(): Promise<void> {
-    isFlushing = true;
+  async #flush(): Promise<void> {
+    this.#isFlushing = true;
     try {
-      for (let text = queue.shift(); text !== undefined; text = queue.shift()) {
+      for (let text = this.#queue?.shift(); text !== undefined; text = this.#queue?.shift()) {
         const done = await text;
-        if (isStopped) return;
-        channel.write(done);
+        if (this.#isStopped) return;
+        this.#channel.write(done);
       }
     } catch (error) {
-      queue = [];
       // The feed bears a database that is away, and begins again with how things stand.
-      if (isDatabaseAway(error)) drop();
-      else end = { error };
+      if (isDatabaseAway(error)) this.#drop();
+      else this.#ended = { error };
     }
-    isFlushing = false;
-    if (end !== undefined) finish();
+    this.#queue = undefined;
+    this.#isFlushing = false;
+    if (this.#ended !== undefined) this.#finish();
   }
 
-  function finish(): void {
-    if (end?.error === undefined) over.resolve();
-    else over.reject(end.error);
-    stop();
+  #finish(): void {
+    if (this.#ended?.error === undefined) this.#resolve();
+    else this.#reject(this.#ended.error);
+    this.stop();
   }
+}
 
-  function stop(): void {
-    if (isStopped) return;
-    isStopped = true;
-    queue = [];
-    running.stop();
-    audience.leave();
-    over.resolve();
-  }
-
-  const running: Running = startFeed(source, sink);
-  return { over: over.promise, stop };
+function ignore(): void {
+  // Said where somebody listens.
 }

@@ -139,6 +139,8 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
         return [limitExceeded(`A socket may carry ${LIMITS.operationsPerSocket} operations.`)];
       const isReplaced = holdId(subscriptions, id);
       const prepared = await prepare(operation, () => contextOf(extra));
+      // The protocol keeps the message as long as the subscription lasts; the document is kept once for all.
+      Object.assign(operation, { query: '' });
       if (isReplaced()) return silence();
       if (!Array.isArray(prepared)) places.set(prepared, { session: extra, id, isReplaced });
       return prepared;
@@ -151,7 +153,9 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
       return silently(requested, place.session.deliveries, channelOf(place.session, place.id));
     },
     async onOperation(_context, _id, _operation, args, operationResult) {
-      if (places.get(args)?.isReplaced() !== true) return;
+      const place = places.get(args);
+      places.delete(args);
+      if (place?.isReplaced() !== true) return;
       const result = await operationResult;
       if (Symbol.asyncIterator in result) await result[Symbol.asyncIterator]().return?.();
       await silence();
