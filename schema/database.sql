@@ -1424,15 +1424,22 @@ CREATE OR REPLACE FUNCTION exchange.wallet_changes(p_postings bigint[], p_member
 AS $function$
 begin
   return query
-  select a.owner, a.unit, e.version, e.available_after, coalesce(e.held_after, 0), coalesce(e.pending_after, 0), e.available, p.code,
+  with of_postings as materialized (
+    select e.account_id, e.posting_id, e.version, e.available, e.available_after, e.held_after, e.pending_after
+    from ledger.entries e
+    where e.posting_id = any(p_postings)
+  ), of_wallets as materialized (
+    select e.*, a.owner, a.unit
+    from of_postings e
+    join ledger.accounts a on a.id = e.account_id and a.kind = 'WALLET' and (p_members is null or a.owner = any(p_members))
+  )
+  select e.owner, e.unit, e.version, e.available_after, coalesce(e.held_after, 0), coalesce(e.pending_after, 0), e.available, p.code,
     p.partner, p.occurred_at, l.expires_at
-  from ledger.entries e
-  join ledger.accounts a on a.id = e.account_id and a.kind = 'WALLET' and (p_members is null or a.owner = any(p_members))
+  from of_wallets e
   join ledger.postings p on p.id = e.posting_id
   left join exchange.accruals c on c.id = p.reference and p.code in ('accrual.confirmed', 'accrual.pending_confirmed')
-  left join exchange.exchanges x on x.id = p.reference and p.code in ('exchange.completed', 'exchange.redeemed') and x.to_no = a.unit
+  left join exchange.exchanges x on x.id = p.reference and p.code in ('exchange.completed', 'exchange.redeemed') and x.to_no = e.unit
   left join ledger.lots l on l.id = coalesce(c.lot_id, x.lot_id)
-  where e.posting_id = any(p_postings)
   order by e.account_id, e.version;
 end
 $function$;

@@ -13,7 +13,7 @@ interface Watchers {
 
 const MEMORY_KEY = 'live.wallets';
 /** Of so few members only their own changes are read; more are picked out of all changes here. */
-const FEW = 500;
+const FEW = 50;
 
 /** Watches a member's wallets. All watches of a process share one reader. */
 export function watchWallets(database: Database, memberId: string, watcher: Watcher): Following {
