@@ -6,14 +6,9 @@ import 'reflect-metadata';
 import { rmSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { newId } from '../src/kernel/ids.ts';
-import { wallet } from '../src/ledger/account.ts';
-import { post } from '../src/ledger/post.ts';
-import { accrualConfirmed } from '../src/ledger/postings/accrual.ts';
-import { lockWallets } from '../src/ledger/wallets.ts';
-import { bumpRevision, coalitionNow, coalitionToChange } from '../src/partners/coalition.ts';
-import { foundPartners } from '../src/partners/found-partners.ts';
+import { coalitionNow } from '../src/partners/coalition.ts';
 import { openCoalition } from '../src/partners/open-coalition.ts';
-import { type Database, transact } from '../src/platform/database.ts';
+import type { Database } from '../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts';
 import { temporaryDataDir } from '../src/platform/embedded/temporary-postgres.ts';
 import { attemptOf } from '../src/platform/idempotency.ts';
@@ -22,73 +17,15 @@ import { closeCycle } from '../src/settlement/cycles/close-cycle.ts';
 import { readCyclesByNo } from '../src/settlement/cycles/cycles.queries.ts';
 import { sweepSettlement } from '../src/settlement/jobs/settlement-sweep.ts';
 import { drawLines } from '../src/settlement/lines/load-lines.ts';
+import { type Brand, foundBrands, postAccruals } from './brands.ts';
+import { median, say } from './figures.ts';
 
 const ACCRUALS = Number(process.argv[2] ?? 1_000_000);
 const PARTNERS = 50;
 const MEMBERS = 20_000;
 const BATCH = 1_000;
-const PRICE = { redemptionElementMicros: 10_000n, serviceElementMicros: 2_000n };
-
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
-async function found(db: Database): Promise<void> {
-  const effectiveFrom = new Date(Date.now() - 1_000);
-  await transact(db, async (tx) => {
-    await coalitionToChange(tx);
-    await foundPartners(
-      tx,
-      Array.from({ length: PARTNERS }, (_, at) => {
-        const code = `P${String(at).padStart(2, '0')}`;
-        return {
-          code,
-          name: code,
-          roles: ['ISSUER' as const, 'ACCEPTOR' as const],
-          currency: { code: `${code}T`, name: code },
-          effectiveFrom,
-          clauses: [
-            { scope: { roles: ['ISSUER', 'ACCEPTOR'] } },
-            { issuance: { currency: `${code}T`, ...PRICE } },
-            { acceptance: { currencies: [`${code}T`] } },
-            { paymentTerms: { netDays: 15, disputeWindowDays: 10 } },
-          ],
-          earnRules: [{ code: 'FLAT', currency: `${code}T`, flatMilliPointsPerUnit: 10_000 }],
-        };
-      }),
-    );
-    await bumpRevision(tx);
-  });
-}
 
 const members = Array.from({ length: MEMBERS }, newId);
-
-/** Accruals of one partner, as its tills would post them, with all that the book keeps of them. */
-async function accrue(db: Database, partnerId: string, currencyNo: number, first: number, count: number): Promise<void> {
-  const occurredAt = new Date();
-  const owners = Array.from({ length: count }, (_, at) => members[(first * 7 + at * 13) % MEMBERS] ?? '');
-  await transact(db, async (tx) => {
-    const wallets = await lockWallets(
-      tx,
-      [...new Set(owners)].map((memberId) => ({ memberId, unit: currencyNo })),
-    );
-    const postings = owners.map((memberId, at) => {
-      const points = BigInt(1 + ((first + at) % 500));
-      const facts = { reference: newId(), memberId, partnerId, currencyNo, occurredAt, charge: { to: 'PARTNER' as const } };
-      const lot = {
-        id: newId(),
-        wallet: wallet(memberId, currencyNo),
-        issuer: partnerId,
-        origin: 'ACCRUAL' as const,
-        earnedAt: occurredAt,
-        expiresAt: undefined,
-        points,
-        redemptionMicros: PRICE.redemptionElementMicros,
-        fundedMicros: PRICE.redemptionElementMicros,
-      };
-      return accrualConfirmed(facts, [{ points, serviceMicros: PRICE.serviceElementMicros, fundedMicros: lot.fundedMicros }], [lot], []);
-    });
-    await post(tx, postings, [...wallets.values()]);
-  });
-}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
@@ -97,11 +34,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** One till that posts one accrual after the other, and how long each took. */
-function till(db: Database, partnerId: string, currencyNo: number): () => Promise<number[]> {
+function till(db: Database, brand: Brand): () => Promise<number[]> {
   const waits: number[] = [];
   let running = true;
   const posting = (async () => {
-    for (let at = 0; running; at += 1) waits.push(await timed(() => accrue(db, partnerId, currencyNo, at, 1)));
+    for (let at = 0; running; at += 1) waits.push(await timed(() => postAccruals(db, brand, members, { first: at, count: 1 })));
   })();
   return async () => {
     running = false;
@@ -110,21 +47,19 @@ function till(db: Database, partnerId: string, currencyNo: number): () => Promis
   };
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 const dataDir = temporaryDataDir();
 const postgres = await startEmbeddedPostgres({ dataDir, note: say });
 try {
   await migrate(postgres.url);
   const db = await openCoalition(postgres.url, { poolSize: 6, lockTimeoutMs: 60_000 });
-  await found(db);
-  const { coalition } = await coalitionNow(db);
-  const issuers = coalition.partners.map(({ id }) => ({ id, no: coalition.currencies.find(({ issuerId }) => issuerId === id)?.no ?? 0 }));
+  const brands = await foundBrands(db, PARTNERS);
+  const [busiest] = brands;
+  if (busiest === undefined) throw new Error('there are no brands');
   say(`Posting ${ACCRUALS} accruals over ${PARTNERS} partners.`);
   let swept = performance.now();
   for (let first = 0; first < ACCRUALS; first += BATCH) {
-    const { id, no } = issuers[(first / BATCH) % PARTNERS] ?? { id: '', no: 0 };
-    await accrue(db, id, no, first, Math.min(BATCH, ACCRUALS - first));
+    const brand = brands[(first / BATCH) % PARTNERS] ?? busiest;
+    await postAccruals(db, brand, members, { first, count: Math.min(BATCH, ACCRUALS - first) });
     // The server does this every ten seconds.
     if (performance.now() - swept > 10_000) {
       await sweepSettlement(db);
@@ -137,11 +72,11 @@ try {
   for (let run = 0; run < 3; run += 1)
     sums.push(await timed(() => db.rows('select account_id, sum(available) as sum from ledger.entries group by account_id')));
 
-  const quiet = till(db, issuers[0]?.id ?? '', issuers[0]?.no ?? 0);
+  const quiet = till(db, busiest);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   const before = await quiet();
   await sweepSettlement(db);
-  const stop = till(db, issuers[0]?.id ?? '', issuers[0]?.no ?? 0);
+  const stop = till(db, busiest);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const loop = monitorEventLoopDelay({ resolution: 5 });
   loop.enable();
@@ -149,6 +84,7 @@ try {
   loop.disable();
   const waits = await stop();
 
+  const { coalition } = await coalitionNow(db);
   const [cycle] = await readCyclesByNo(db, [1]);
   if (cycle === undefined) throw new Error('there is no first cycle');
   const lines = await drawLines(db, coalition, cycle, new Date());

@@ -2,8 +2,8 @@
 // bytes to as many sockets: rounds of ours and of the peer take turns, heard by the same client. Run:
 // node --import ./bench/transpile.ts bench/live-fan-out.bench.ts [--sockets=5000] [--rounds=20] [--principals=500] [--json]
 
+import { median, pause, publish, readOptions, rounded, say } from './figures.ts';
 import { type Hearing, openPlain, openSubscribed } from './live/crowd.ts';
-import { median, pause, publish, readOptions, rounded, say } from './live/figures.ts';
 import { inHouse } from './live/house.ts';
 import type { Pace, Written } from './live/writer.process.ts';
 

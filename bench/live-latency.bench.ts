@@ -5,8 +5,8 @@
 // for the other process also by the writer, when the transaction has returned to it. Run:
 // node --import ./bench/transpile.ts bench/live-latency.bench.ts [--rate=500] [--batch=10] [--seconds=20] [--members=200] [--json]
 
+import { pause, publish, readOptions, rounded, say, spreadOf, wallClock } from './figures.ts';
 import { changeKey, commitTimes } from './live/commit-times.ts';
-import { pause, publish, readOptions, rounded, say, spreadOf, wallClock } from './live/figures.ts';
 import { type Gateway, type House, inHouse } from './live/house.ts';
 import { openSocket } from './live/raw-socket.ts';
 import { changeIn, openSession } from './live/session.ts';

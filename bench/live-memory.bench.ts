@@ -2,10 +2,10 @@
 // sockets of a bare `ws` server. Run:
 // node --import ./bench/transpile.ts bench/live-memory.bench.ts [--subscriptions=10000] [--shared=20] [--json]
 
-import type { Usage } from './live/answer.ts';
-import type { Child } from './live/child.ts';
+import type { Usage } from './answer.ts';
+import type { Child } from './child.ts';
+import { pause, publish, readOptions, rounded, say } from './figures.ts';
 import { type Crowd, openPlain, openSubscribed, type Seat } from './live/crowd.ts';
-import { pause, publish, readOptions, rounded, say } from './live/figures.ts';
 import { inHouse } from './live/house.ts';
 
 const { subscriptions, shared } = readOptions({ subscriptions: 10_000, shared: 20 });

@@ -4,9 +4,9 @@
 // otherwise. Run:
 // node --import ./bench/transpile.ts bench/live-soak.bench.ts [minutes=10] [--clients=300] [--members=60] [--rate=100] [--kill=60] [--json]
 
+import { pause, publish, readOptions, say, wallClock } from './figures.ts';
 import { balancesText } from './live/balance-book.ts';
 import { changeKey } from './live/commit-times.ts';
-import { pause, publish, readOptions, say, wallClock } from './live/figures.ts';
 import { type Gateway, inHouse } from './live/house.ts';
 import { readBalances, readHistory } from './live/read-balances.ts';
 import { type Life, type SoakClient, startSoakClient } from './live/soak-client.ts';

@@ -2,8 +2,8 @@
 // Every one must get its snapshots and then every version, and end with what the database has. Exits with 1 otherwise. Run:
 // node --import ./bench/transpile.ts bench/live-storm.bench.ts [--clients=2000] [--within=5] [--members=500] [--rate=100] [--json]
 
+import { pause, publish, readOptions, rounded, say, spreadOf, wallClock } from './figures.ts';
 import { type BalanceBook, openBalanceBook } from './live/balance-book.ts';
-import { pause, publish, readOptions, rounded, say, spreadOf, wallClock } from './live/figures.ts';
 import { inHouse } from './live/house.ts';
 import { readBalances } from './live/read-balances.ts';
 import { changeIn, openSession, type Session } from './live/session.ts';

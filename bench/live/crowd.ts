@@ -1,6 +1,6 @@
 // Many clients opened a few at a time, and when the first and the last of them heard something.
 
-import { wallClock } from './figures.ts';
+import { wallClock } from '../figures.ts';
 import { openSocket, type RawSocket } from './raw-socket.ts';
 import { changeIn, openSession, type Variables } from './session.ts';
 

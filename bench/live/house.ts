@@ -4,25 +4,17 @@ import 'reflect-metadata';
 import { rmSync } from 'node:fs';
 import { Client } from 'pg';
 import { mintSandboxToken, type TokenSubject } from '../../src/gateway/tokens.ts';
-import { newId, toPublicId } from '../../src/kernel/ids.ts';
-import { enrolMany } from '../../src/members/enrol-many.ts';
-import { cardNumberFrom } from '../../src/members/enrolment.rules.ts';
 import { coalitionNow } from '../../src/partners/coalition.ts';
 import { openCoalition } from '../../src/partners/open-coalition.ts';
-import { type Database, transact } from '../../src/platform/database.ts';
+import type { Database } from '../../src/platform/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts';
 import { temporaryDataDir } from '../../src/platform/embedded/temporary-postgres.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { seedDemo } from '../../src/seed/seed-demo.ts';
-import { type Child, startChild } from './child.ts';
-import { say } from './figures.ts';
-
-export interface Follows {
-  /** As the database stores it. */
-  readonly uuid: string;
-  /** As clients name it. */
-  readonly id: string;
-}
+import { type Child, startChild } from '../child.ts';
+import { type Enrolled, enrolMembers } from '../enrol-members.ts';
+import { say } from '../figures.ts';
+import { interrupted } from '../interrupted.ts';
 
 export interface Gateway extends Child {
   readonly port: number;
@@ -30,7 +22,7 @@ export interface Gateway extends Child {
 
 export interface House {
   readonly db: Database;
-  readonly members: readonly Follows[];
+  readonly members: readonly Enrolled[];
   /** Codes of the point currencies by their number in the ledger. */
   readonly currencies: ReadonlyMap<number, string>;
   token(subject: TokenSubject): Promise<string>;
@@ -41,7 +33,6 @@ export interface House {
   writer(): Promise<Child>;
 }
 
-const CHUNK = 1_000;
 const CONNECTIONS = 60;
 
 /** Runs a benchmark in a house of its own, and ends all that it started. */
@@ -56,11 +47,11 @@ export async function inHouse(memberCount: number, run: (house: House) => Promis
     await migrate(url);
     db = await openCoalition(url, { poolSize: 4 });
     await seedDemo(db);
-    const members = await enrol(db, memberCount);
+    const members = await enrolMembers(db, memberCount);
     const { coalition } = await coalitionNow(db);
     const opened = db;
     const start = async (file: string, environment: Record<string, string> = {}): Promise<Gateway> => {
-      const child = startChild(file, { DATABASE_URL: url, ...environment });
+      const child = startChild(new URL(file, import.meta.url), { DATABASE_URL: url, ...environment });
       children.push(child);
       return { ...child, port: (await child.ask<number | undefined>('port')) ?? 0 };
     };
@@ -92,31 +83,4 @@ async function startWithCommitTimes(dataDir: string): Promise<EmbeddedPostgres> 
   await client.end();
   await first.stop();
   return startEmbeddedPostgres(options);
-}
-
-async function enrol(db: Database, count: number): Promise<Follows[]> {
-  const members: Follows[] = [];
-  while (members.length < count) {
-    const uuids = Array.from({ length: Math.min(CHUNK, count - members.length) }, newId);
-    const enrolments = uuids.map((id) => ({
-      id,
-      cardNumber: cardNumberFrom((below) => Math.floor(Math.random() * below)),
-      displayName: 'Bench',
-      homePartnerId: null,
-      externalScope: null,
-      consents: [{ purpose: 'SERVICE' as const, granted: true, version: '1' }],
-      enrolledAt: new Date(),
-    }));
-    const outcomes = await transact(db, (tx) => enrolMany(tx, enrolments));
-    for (const outcome of outcomes) if ('refused' in outcome) throw new Error(outcome.refused.message);
-    members.push(...uuids.map((uuid) => ({ uuid, id: toPublicId('Member', uuid) })));
-  }
-  return members;
-}
-
-/** Whoever interrupts a benchmark leaves nothing behind either. */
-function interrupted(): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(`interrupted by ${signal}`)));
-  });
 }

@@ -1,7 +1,7 @@
 // What ours is measured against: a `ws` server that knows nothing and sends the same bytes to everybody who is connected.
 
 import { type WebSocket, WebSocketServer } from 'ws';
-import { answer } from './answer.ts';
+import { answer } from '../answer.ts';
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 const sockets: WebSocket[] = [];

@@ -1,7 +1,7 @@
 // What happens in shops while the soak runs: accruals, holds, captures and voids over GraphQL, each asked again until a gateway answers.
 
 import { newId } from '../../src/kernel/ids.ts';
-import { pause, wallClock } from './figures.ts';
+import { pause, wallClock } from '../figures.ts';
 
 export interface Trade {
   /** Requests a second. */

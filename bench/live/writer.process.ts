@@ -6,7 +6,7 @@ import { newId, toPublicId } from '../../src/kernel/ids.ts';
 import { coalitionNow } from '../../src/partners/coalition.ts';
 import { openCoalition } from '../../src/partners/open-coalition.ts';
 import { transact } from '../../src/platform/database.ts';
-import { answer } from './answer.ts';
+import { answer } from '../answer.ts';
 
 export interface Pace {
   /** Accruals a second. */

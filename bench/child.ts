@@ -1,6 +1,7 @@
 // Processes of a benchmark: started by it, asked over the channel between them, and ended by it by their id.
 
 import { fork } from 'node:child_process';
+import { basename } from 'node:path';
 
 export interface Child {
   readonly pid: number;
@@ -20,27 +21,28 @@ interface Reply {
   readonly fault?: string;
 }
 
-/** Starts a file of this folder as a process of its own. It can collect its garbage when told to. */
-export function startChild(file: string, environment: Readonly<Record<string, string>> = {}): Child {
-  const transpile = new URL('../transpile.ts', import.meta.url).href;
-  const child = fork(new URL(file, import.meta.url), {
+/** Starts a module as a process of its own. It can collect its garbage when told to. */
+export function startChild(file: URL, environment: Readonly<Record<string, string>> = {}): Child {
+  const name = basename(file.pathname);
+  const transpile = new URL('./transpile.ts', import.meta.url).href;
+  const child = fork(file, {
     execArgv: ['--expose-gc', '--import', transpile],
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${file} did not start`);
+  if (pid === undefined) throw new Error(`${name} did not start`);
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
   let asked = 0;
   child.on('message', ({ no, answer, fault }: Reply) => {
     const asker = waiting.get(no);
     waiting.delete(no);
     if (fault === undefined) asker?.resolve(answer);
-    else asker?.reject(new Error(`${file}: ${fault}`));
+    else asker?.reject(new Error(`${name}: ${fault}`));
   });
   const ended = new Promise<void>((resolve) => {
     child.on('exit', () => {
-      for (const { reject } of waiting.values()) reject(new Error(`${file} has ended`));
+      for (const { reject } of waiting.values()) reject(new Error(`${name} has ended`));
       waiting.clear();
       resolve();
     });

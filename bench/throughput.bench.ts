@@ -1,0 +1,35 @@
+// How fast ours is beside what a user would pick instead, in one run on one machine; docs/performance.md says what each line is. Run:
+// npm run bench -- [--json] [--seconds N] [--rounds N] [--only NAME[,NAME]] [--cdnow FILE] [--profile DIRECTORY]
+
+import { cpus } from 'node:os';
+import { say } from './figures.ts';
+import { type Arena, inArena } from './throughput/arena.ts';
+import { readOptions } from './throughput/options.ts';
+import type { Result } from './throughput/report.ts';
+import { accrue } from './throughput/scenarios/accrue.ts';
+import { client } from './throughput/scenarios/client.ts';
+
+/** By the name that each has in the answer. */
+const SCENARIOS: Readonly<Record<string, (arena: Arena, earlier: Readonly<Record<string, Result>>) => Promise<Result | undefined>>> = {
+  client,
+  accrue,
+};
+
+const options = readOptions(Object.keys(SCENARIOS));
+const results: Record<string, Result> = {};
+const started = performance.now();
+await inArena(options, async (arena) => {
+  for (const [name, run] of Object.entries(SCENARIOS)) {
+    if (options.only !== undefined && !options.only.includes(name)) continue;
+    const result = await run(arena, results);
+    if (result !== undefined) results[name] = result;
+  }
+});
+const took = Math.round((performance.now() - started) / 1_000);
+say(`\n${took} s in all.`);
+if (options.json) {
+  const { model } = cpus()[0] ?? { model: 'unknown' };
+  const machine = { processors: cpus().length, model, node: process.versions.node };
+  process.stdout.write(`${JSON.stringify({ ...results, machine, slices: { seconds: options.seconds, rounds: options.rounds } })}\n`);
+}
+process.exit();

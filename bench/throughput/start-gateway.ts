@@ -1,0 +1,57 @@
+// Our gateway as users run it: the built program, on a database that exists.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface Gateway {
+  readonly pid: number;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const ADDRESS = /http:\/\/localhost:(\d+)\/graphql/;
+
+export interface GatewayOptions {
+  readonly databaseUrl: string;
+  /** Where a profile of its processor time is written when it stops. */
+  readonly profile: string | undefined;
+}
+
+export async function startGateway({ databaseUrl, profile }: GatewayOptions): Promise<Gateway> {
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = spawn(process.execPath, [...flags, PROGRAM], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATABASE_URL: databaseUrl,
+      SANDBOX: 'true',
+      SEED: 'none',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const port = await Promise.race([portOf(child), ended.then(() => undefined)]);
+  if (port === undefined || child.pid === undefined) throw new Error('the gateway did not start');
+  return {
+    pid: child.pid,
+    port,
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+function portOf({ stdout }: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    let text = '';
+    stdout?.setEncoding('utf8').on('data', (more: string) => {
+      text = `${text}${more}`.slice(-4_000);
+      const found = ADDRESS.exec(text)?.[1];
+      if (found !== undefined) resolve(Number(found));
+    });
+  });
+}
