@@ -7,12 +7,24 @@ import { type Arena, inArena } from './throughput/arena.ts';
 import { readOptions } from './throughput/options.ts';
 import type { Result } from './throughput/report.ts';
 import { accrue } from './throughput/scenarios/accrue.ts';
+import { accrueBatch } from './throughput/scenarios/accrue-batch.ts';
 import { client } from './throughput/scenarios/client.ts';
+import { closeCycle } from './throughput/scenarios/close-cycle.ts';
+import { hotAccount } from './throughput/scenarios/hot-account.ts';
+import { importCdnow } from './throughput/scenarios/import-cdnow.ts';
+import { latencyAtHalf } from './throughput/scenarios/latency-at-half.ts';
+import { list } from './throughput/scenarios/list.ts';
 
 /** By the name that each has in the answer. */
 const SCENARIOS: Readonly<Record<string, (arena: Arena, earlier: Readonly<Record<string, Result>>) => Promise<Result | undefined>>> = {
   client,
   accrue,
+  accrueBatch,
+  hotAccount,
+  latencyAtHalf,
+  list,
+  closeCycle,
+  importCdnow,
 };
 
 const options = readOptions(Object.keys(SCENARIOS));

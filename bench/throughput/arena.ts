@@ -5,8 +5,9 @@ import 'reflect-metadata';
 import { rmSync } from 'node:fs';
 import { Client } from 'pg';
 import { mintSandboxToken, type TokenSubject } from '../../src/gateway/tokens.ts';
+import { lockWallets } from '../../src/ledger/wallets.ts';
 import { openCoalition } from '../../src/partners/open-coalition.ts';
-import type { Database } from '../../src/platform/database.ts';
+import { type Database, transact } from '../../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts';
 import { temporaryDataDir } from '../../src/platform/embedded/temporary-postgres.ts';
 import { migrate } from '../../src/platform/migrate.ts';
@@ -26,6 +27,7 @@ export interface Served extends Child {
 export interface Arena {
   readonly options: Options;
   readonly db: Database;
+  readonly databaseUrl: string;
   readonly postgresPid: number;
   readonly brands: readonly Brand[];
   /** Public ids of those who earn. */
@@ -76,6 +78,9 @@ async function open(options: Options, dataDir: string, stops: (() => Promise<voi
   if (reader === undefined) throw new Error('nobody was enrolled');
   const owner = new Client({ connectionString: postgres.url });
   await owner.connect();
+  await openWallets(db, brands, members);
+  // What the server would do by itself within a minute.
+  await owner.query('vacuum analyze');
   stops.push(() => owner.end());
   const postmaster = await owner.query<{ pid: number }>(`select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer as pid`);
 
@@ -99,6 +104,7 @@ async function open(options: Options, dataDir: string, stops: (() => Promise<voi
   return {
     options,
     db,
+    databaseUrl: postgres.url,
     postgresPid: postmaster.rows[0]?.pid ?? 0,
     brands,
     members: members.map(({ id }) => id),
@@ -124,4 +130,12 @@ async function open(options: Options, dataDir: string, stops: (() => Promise<voi
     },
     load: (load) => client.ask<Measured>('run', load),
   };
+}
+
+/** Everybody has a wallet of every brand, as after some time; peers, too, find the accounts there. */
+async function openWallets(db: Database, brands: readonly Brand[], members: readonly Enrolled[]): Promise<void> {
+  for (const { no } of brands) {
+    const wallets = members.map(({ uuid }) => ({ memberId: uuid, unit: no }));
+    await transact(db, (tx) => lockWallets(tx, wallets));
+  }
 }

@@ -26,14 +26,18 @@ export interface Standing {
   readonly postgresCpu: number;
 }
 
-const LONGEST_WARM_UP_SECONDS = 2;
+/** A process that has served little is slow, and its code not yet compiled. */
+const WARM_UP_SECONDS = { first: 5, later: 1 };
+const warm = new Set<string>();
 
 export async function contest(arena: Arena, what: string, contestants: readonly Contestant[]): Promise<Record<string, Standing>> {
   const { rounds, seconds } = arena.options;
   say(`\n${what}: ${contestants.map(({ name }) => name).join(', ')}; ${rounds} rounds of ${seconds} s.`);
   for (const contestant of contestants) {
-    await contestant.run(Math.min(seconds, LONGEST_WARM_UP_SECONDS));
+    const isWarm = warm.has(`${contestant.pid} ${contestant.operationsPerRequest}`);
+    await contestant.run(isWarm ? WARM_UP_SECONDS.later : WARM_UP_SECONDS.first);
     await contestant.finish?.();
+    warm.add(`${contestant.pid} ${contestant.operationsPerRequest}`);
   }
   const turns = new Map(contestants.map(({ name }) => [name, [] as Standing[]]));
   for (let round = 1; round <= rounds; round += 1) {
