@@ -4,7 +4,7 @@
 import { cpus } from 'node:os';
 import { say } from './figures.ts';
 import { type Arena, inArena } from './throughput/arena.ts';
-import { readOptions } from './throughput/options.ts';
+import { type Options, readOptions } from './throughput/options.ts';
 import type { Result } from './throughput/report.ts';
 import { accrue } from './throughput/scenarios/accrue.ts';
 import { accrueBatch } from './throughput/scenarios/accrue-batch.ts';
@@ -27,7 +27,16 @@ const SCENARIOS: Readonly<Record<string, (arena: Arena, earlier: Readonly<Record
   importCdnow,
 };
 
-const options = readOptions(Object.keys(SCENARIOS));
+function optionsOrEnd(): Options {
+  try {
+    return readOptions(Object.keys(SCENARIOS));
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+const options = optionsOrEnd();
 const results: Record<string, Result> = {};
 const started = performance.now();
 await inArena(options, async (arena) => {

@@ -11,7 +11,7 @@ const LEAVES = 2_700;
 const LIST = `query ($ref: MemberRef!, $first: Int!) { member(ref: $ref) { activity(first: $first) { edges { cursor node {
   __typename id at type partner { code } delta { currency { code } points held pending } balance { available pending held version }
   ... on AccrualActivity { accrual {
-    id status externalId occurredAt channel points reversedPoints fundingMicros partner { code name } currency { code } breakdown { rule points }
+    id status externalId occurredAt pendingUntil points reversedPoints fundingMicros partner { code name } currency { code } breakdown { rule points }
   } } } } } } }`;
 
 const ACCRUE_BATCH = `mutation ($inputs: [AccrueInput!]!) { accrueBatch(inputs: $inputs) { refused } }`;
