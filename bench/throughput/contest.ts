@@ -26,19 +26,26 @@ export interface Standing {
   readonly postgresCpu: number;
 }
 
-/** A process that has served little is slow, and its code not yet compiled. */
-const WARM_UP_SECONDS = { first: 5, later: 1 };
+/** A process that has served little is slow, and its code not yet compiled: it works until it gets no faster. */
+const WARM_UP = { seconds: 2.5, times: 5, gain: 1.05 };
 const warm = new Set<string>();
+
+async function warmUp({ pid, operationsPerRequest, name, run, finish }: Contestant): Promise<void> {
+  const key = `${pid ?? name} ${operationsPerRequest}`;
+  let best = 0;
+  for (let time = 1; time <= (warm.has(key) ? 1 : WARM_UP.times); time += 1) {
+    const { perSecond } = await run(WARM_UP.seconds);
+    if (perSecond < best * WARM_UP.gain) break;
+    best = perSecond;
+  }
+  await finish?.();
+  warm.add(key);
+}
 
 export async function contest(arena: Arena, what: string, contestants: readonly Contestant[]): Promise<Record<string, Standing>> {
   const { rounds, seconds } = arena.options;
   say(`\n${what}: ${contestants.map(({ name }) => name).join(', ')}; ${rounds} rounds of ${seconds} s.`);
-  for (const contestant of contestants) {
-    const isWarm = warm.has(`${contestant.pid} ${contestant.operationsPerRequest}`);
-    await contestant.run(isWarm ? WARM_UP_SECONDS.later : WARM_UP_SECONDS.first);
-    await contestant.finish?.();
-    warm.add(`${contestant.pid} ${contestant.operationsPerRequest}`);
-  }
+  for (const contestant of contestants) await warmUp(contestant);
   const turns = new Map(contestants.map(({ name }) => [name, [] as Standing[]]));
   for (let round = 1; round <= rounds; round += 1) {
     for (const contestant of contestants) {
