@@ -19,7 +19,7 @@ export function readOptions(names: readonly string[]): Options {
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
-      seconds: { type: 'string', default: '4' },
+      seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', multiple: true },
       cdnow: { type: 'string' },
