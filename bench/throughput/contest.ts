@@ -64,10 +64,10 @@ async function turn({ sql, options, postgresPid }: Arena, contestant: Contestant
   await sql('checkpoint');
   const own = process.cpuUsage();
   const before = { server: server(), postgres: cpuSecondsOf(postgresPid) };
-  const { perSecond, p50, p99 } = await contestant.run(options.seconds);
+  const { done, perSecond, p50, p99 } = await contestant.run(options.seconds);
   await contestant.finish?.();
   const finishing = process.cpuUsage(own);
-  const operations = perSecond * options.seconds * operationsPerRequest;
+  const operations = done * operationsPerRequest;
   const micros = (seconds: number): number => rounded((seconds * 1e6) / operations, 1);
   const finished = contestant.finish === undefined ? 0 : (finishing.user + finishing.system) / 1e6;
   return {

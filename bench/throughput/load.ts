@@ -17,7 +17,8 @@ export interface Load {
 }
 
 export interface Measured {
-  readonly count: number;
+  /** All that was done, also after the time. */
+  readonly done: number;
   readonly perSecond: number;
   /** Milliseconds. */
   readonly p50: number;

@@ -3,7 +3,7 @@ import type { Measured } from './load.ts';
 
 export interface Meter {
   isOver(now: number): boolean;
-  /** Something that began at `from` is done now. What ends after the time is not counted. */
+  /** Something that began at `from` is done now. What ends after the time counts in no rate. */
   took(from: number): void;
   result(): Measured;
 }
@@ -12,14 +12,16 @@ export interface Meter {
 export function startMeter(seconds: number): Meter {
   const end = performance.now() + seconds * 1_000;
   const waits: number[] = [];
+  let done = 0;
   return {
     isOver: (now) => now >= end,
     took(from) {
       const now = performance.now();
+      done += 1;
       if (now < end) waits.push(now - from);
     },
     result: () => ({
-      count: waits.length,
+      done,
       perSecond: rounded(waits.length / seconds, 1),
       p50: rounded(quantile(waits, 0.5)),
       p99: rounded(quantile(waits, 0.99)),
