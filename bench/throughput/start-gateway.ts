@@ -32,7 +32,11 @@ export async function startGateway({ databaseUrl, profile }: GatewayOptions): Pr
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Whoever is interrupted while it starts leaves no gateway behind.
+  const onExit = (): void => void child.kill('SIGTERM');
+  process.once('exit', onExit);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  void ended.then(() => process.removeListener('exit', onExit));
   const port = await Promise.race([portOf(child), ended.then(() => undefined)]);
   if (port === undefined || child.pid === undefined) throw new Error('the gateway did not start');
   return {
