@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Config } from './config.ts';
+import { accrualsOf } from './exchange/accrual/gather-accruals.ts';
 import { startGateway } from './gateway/http.ts';
 import { openCoalition } from './partners/open-coalition.ts';
 import type { Database } from './platform/database.ts';
@@ -21,6 +22,7 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 export async function createApp(config: Config, { databaseUrl, log }: { databaseUrl: string; log: Log }): Promise<App> {
   const db = await openCoalition(databaseUrl, { poolSize: config.poolSize, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   try {
+    const accruals = accrualsOf(db, config.accrualsWaiting);
     if (config.seed === 'demo') await seedDemo(db);
     const gateway = await startGateway({ config, db, log });
     const stopJobs = config.jobs ? await startJobs(config, { db, databaseUrl, log }) : async () => undefined;
@@ -30,6 +32,7 @@ export async function createApp(config: Config, { databaseUrl, log }: { database
       close: async () => {
         await stopJobs();
         await gateway.close();
+        await accruals.close();
         await db.close();
       },
     };

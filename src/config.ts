@@ -79,6 +79,12 @@ export const VARIABLES = z.object({
     fallback: '10000',
     description: 'Sockets and event streams that one partner, one member or the operator may have open here at a time.',
   }),
+  ACCRUALS_WAITING: integer(1, 1_000_000)
+    .optional()
+    .meta({
+      fallback: '4000',
+      description: 'Accruals that wait here to be posted at most; one more is refused with `OVERLOADED`.',
+    }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .optional()
     .meta({ fallback: 'info', description: 'Least severe log lines that are written.' }),
@@ -100,6 +106,7 @@ export interface Config {
   readonly jobs: boolean;
   readonly closeSchedule: string | undefined;
   readonly connectionsPerClient: number;
+  readonly accrualsWaiting: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -138,6 +145,7 @@ function toConfig(env: z.infer<typeof VARIABLES>): Config {
     jobs: env.JOBS ?? true,
     closeSchedule: env.CLOSE_SCHEDULE,
     connectionsPerClient: env.CONNECTIONS_PER_CLIENT ?? 10_000,
+    accrualsWaiting: env.ACCRUALS_WAITING ?? 4_000,
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }

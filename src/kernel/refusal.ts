@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   IDEMPOTENCY_CONFLICT: 'Returned when the idempotency key or external id was used before with another body.',
   REVISION_CONFLICT: 'Returned when the object was changed since it was read.',
   DUPLICATE: 'Returned when something with this code, phone, email or external id exists already.',
+  OVERLOADED:
+    'Returned when more requests are waiting than are taken. Nothing was changed: the same request may be sent again, with the same key.',
   FORBIDDEN: 'Returned when the caller may not do this, or not with this object.',
   VALIDATION: 'Returned when a value is malformed, out of range or names something that does not exist.',
 } as const;

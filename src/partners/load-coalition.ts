@@ -25,7 +25,7 @@ export async function loadCoalition(context: Context): Promise<Coalition> {
   return (await readCoalitionOnce(context)).coalition;
 }
 
-/** To be called when the request itself has changed the configuration: what follows in it sees the change. */
+/** To be called when the request itself has changed the configuration, or has read it otherwise: what follows in it sees the same. */
 export function showCoalition(context: Context, reading: Reading): void {
   readings.set(context, Promise.resolve(reading));
 }

@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/database.ts';
+import type { Attempt } from '../../platform/idempotency.ts';
 import type { Accrual, AccrualStatus } from './accrual.ts';
 import type { Contribution, RuleUsage } from './earn.rules.ts';
 
@@ -108,17 +109,52 @@ export async function readAccruals(db: Db, ids: readonly string[]): Promise<(Acc
   return ids.map((id) => byId.get(id));
 }
 
-/** Accruals that a partner has reported before under these external ids, with the hash of each receipt. */
+/** What a partner calls a purchase. */
+export interface ReceiptName {
+  readonly partnerId: string;
+  readonly externalId: string;
+}
+
+export const receiptName = ({ partnerId, externalId }: ReceiptName): string => `${partnerId} ${externalId}`;
+
+/** Accruals that partners have reported before under these external ids, by `receiptName`, with the hash of each receipt. */
 export async function findByExternalId(
   db: Db,
-  partnerId: string,
-  externalIds: readonly string[],
-): Promise<Map<string, { accrual: Accrual; receipt: Buffer }>> {
+  names: readonly ReceiptName[],
+): Promise<ReadonlyMap<string, { readonly accrual: Accrual; readonly receipt: Buffer }>> {
   const rows = await db.rows<AccrualRow>(
-    `select ${COLUMNS} from exchange.accruals a where a.partner_id = $1 and a.external_id = any($2::text[])`,
-    [partnerId, externalIds],
+    `select ${COLUMNS} from unnest($1::uuid[], $2::text[]) as n (partner_id, external_id) join exchange.accruals a using (partner_id, external_id)`,
+    [names.map(({ partnerId }) => partnerId), names.map(({ externalId }) => externalId)],
   );
-  return new Map(rows.map((row) => [row.external_id, { accrual: toAccrual(row), receipt: row.request_hash }]));
+  return new Map(
+    rows.map((row) => {
+      const accrual = toAccrual(row);
+      return [receiptName(accrual), { accrual, receipt: row.request_hash }];
+    }),
+  );
+}
+
+/** Whether any of these keys or receipts was there before. Of most commands none was, and then nothing more is read. */
+export async function isAnySeen(db: Db, attempts: readonly Attempt[], names: readonly ReceiptName[]): Promise<boolean> {
+  const [row] = await db.rows<{ seen: boolean }>(
+    `select exists (
+         select from unnest($1::text[], $2::text[], $3::text[]) as n (principal, operation, key)
+         where exists (
+           select from platform.idempotency_keys k where k.principal = n.principal and k.operation = n.operation and k.key = n.key offset 0
+         )
+       ) or exists (
+         select from unnest($4::uuid[], $5::text[]) as n (partner_id, external_id)
+         where exists (select from exchange.accruals a where a.partner_id = n.partner_id and a.external_id = n.external_id offset 0)
+       ) as seen`,
+    [
+      attempts.map(({ principal }) => principal),
+      attempts.map(({ operation }) => operation),
+      attempts.map(({ key }) => key),
+      names.map(({ partnerId }) => partnerId),
+      names.map(({ externalId }) => externalId),
+    ],
+  );
+  return row?.seen ?? true;
 }
 
 /** Pending accruals whose time has come, oldest first. */

@@ -1,13 +1,13 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
-import type { Outcome } from '../../kernel/refusal.ts';
+import type { Outcome, Refusal } from '../../kernel/refusal.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
 import { keyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
-import { loadCoalition } from '../../partners/load-coalition.ts';
+import { loadCoalition, showCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { type Tx, transact } from '../../platform/database.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
@@ -33,6 +33,7 @@ import { accrueMany } from './accrue.ts';
 import { cancelAccrual } from './cancel-accrual.ts';
 import type { AccrualChange } from './change-accrual.ts';
 import { confirmAccrual } from './confirm-accrual.ts';
+import { accrualsOf } from './gather-accruals.ts';
 import type { AccrueCommand } from './plan-accrual.ts';
 import { quoteAccrual } from './quote-accrual.ts';
 import { reverseAccrual } from './reverse-accrual.ts';
@@ -62,8 +63,12 @@ function toCommand(input: AccrueInput, partnerId: string): AccrueCommand {
   };
 }
 
-function toPayload(outcome: Outcome<Accrued>, coalition: Coalition, root: readonly string[] = ['input']): AccruePayload {
-  if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused, root)] };
+function toRefusal({ refused }: { readonly refused: Refusal }, root: readonly string[] = ['input']): AccruePayload {
+  return { replayed: false, userErrors: [toUserError(refused, root)] };
+}
+
+function toPayload(outcome: Outcome<Accrued>, coalition: Coalition, root?: readonly string[]): AccruePayload {
+  if ('refused' in outcome) return toRefusal(outcome, root);
   const { accrual, balance, partnerMicros, replayed } = outcome.done;
   return {
     partnerId: accrual.partnerId,
@@ -103,13 +108,16 @@ export class AccrualResolver {
     @Ctx() context: Context,
     @Arg('input', () => AccrueInput, { description: 'The purchase.' }) input: AccrueInput,
   ): Promise<AccruePayload> {
-    const coalition = await loadCoalition(context);
     const may = mayAct(context.viewer, 'PARTNER');
-    if ('refused' in may) return toPayload(may, coalition);
+    if ('refused' in may) return toRefusal(may);
     const { partnerId } = may.done;
-    const [outcome] = await transact(context.db, (tx) => accrueMany(tx, principalOf(may.done), partnerId, [toCommand(input, partnerId)]));
-    if (outcome === undefined) throw new Error('an accrual had no outcome');
-    return toPayload(outcome, coalition);
+    const asked = { principal: principalOf(may.done), partnerId, command: toCommand(input, partnerId) };
+    const outcome = await accrualsOf(context.db).ask(asked);
+    if ('refused' in outcome) return toRefusal(outcome);
+    const { accrued, ...reading } = outcome.done;
+    // What the answer says besides was decided by the same configuration: it is not read again.
+    showCoalition(context, reading);
+    return toPayload({ done: accrued }, reading.coalition);
   }
 
   @Mutation(() => AccrueBatchPayload, {

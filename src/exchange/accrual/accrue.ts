@@ -3,36 +3,49 @@ import { accountKey, wallet } from '../../ledger/account.ts';
 import { lockWallets, type Wallet } from '../../ledger/wallets.ts';
 import type { MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
-import { coalitionNow } from '../../partners/coalition.ts';
+import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { type Attempt, attemptOf, checkKey, conflict, findRecorded, type Recorded, record } from '../../platform/idempotency.ts';
-import { readPartnerMicros } from '../exposure/partner-money.queries.ts';
-import { findByExternalId } from './accrual.queries.ts';
+import { type Position, positionMicros } from '../exposure/exposure.rules.ts';
+import { readPositions } from '../exposure/partner-money.queries.ts';
+import { findByExternalId, isAnySeen, receiptName } from './accrual.queries.ts';
 import { currencyOf, isName } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
-import { type AccrueCommand, type Granted, judge, receiptHash } from './plan-accrual.ts';
+import { type AccrueCommand, type Asked, type Granted, judge, receiptHash } from './plan-accrual.ts';
 import { postAccruals } from './post-accruals.ts';
 import { type Accrued, fromRecords, toRecord } from './store-accruals.ts';
 
 /** Stands for a member that cannot be named; nobody has it. */
 const NOBODY: MemberKey = { kind: 'id', value: '' };
 
-/**
- * Posts many accruals of one partner, each with its own result: one refused line refuses that line only.
- * The number of statements does not depend on the number of lines, unless rules with daily caps meet several lines of one member and day.
- */
+/** Posts many accruals of one partner, each with its own result: one refused line refuses that line only. */
 export async function accrueMany(
   tx: Tx,
   principal: string,
   partnerId: string,
   commands: readonly AccrueCommand[],
 ): Promise<Outcome<Accrued>[]> {
-  const { coalition, now } = await coalitionNow(tx);
+  return accrueAll(
+    tx,
+    await coalitionNow(tx),
+    commands.map((command) => ({ principal, partnerId, command })),
+  );
+}
+
+/**
+ * Posts many accruals of any partners in their order, each with its own result. The number of statements depends neither on the number of
+ * lines nor on that of partners, unless rules with daily caps meet several lines of one member and day.
+ */
+export async function accrueAll(
+  tx: Tx,
+  { coalition, now }: { readonly coalition: Coalition; readonly now: Date },
+  asked: readonly Asked[],
+): Promise<Outcome<Accrued>[]> {
   const members = await findMembers(
     tx,
-    commands.map(({ member }) => ('done' in member ? member.done : NOBODY)),
+    asked.map(({ command: { member } }) => ('done' in member ? member.done : NOBODY)),
   );
-  const currencies = commands.map((command) => currencyOf(coalition, partnerId, command.currency, command.occurredAt));
+  const currencies = asked.map(({ partnerId, command }) => currencyOf(coalition, partnerId, command.currency, command.occurredAt));
   const wallets = await lockWallets(
     tx,
     members.flatMap((member, at) => {
@@ -41,17 +54,16 @@ export async function accrueMany(
     }),
   );
   // Read under the locks, so that of two equal requests at the same time the second finds the first.
-  const attempts = commands.map(({ idempotencyKey, ...body }) =>
+  const attempts = asked.map(({ principal, command: { idempotencyKey, ...body } }) =>
     idempotencyKey === undefined ? undefined : attemptOf(principal, 'accrue', { idempotencyKey, ...body }),
   );
-  const receipts = commands.map((command, at) => {
+  const receipts = asked.map(({ command }, at) => {
     const currency = currencies[at];
     return receiptHash(command, members[at]?.id, currency !== undefined && 'done' in currency ? currency.done.no : undefined);
   });
-  const recorded = await findRepeated(tx, attempts);
-  const known = await findByExternalId(tx, partnerId, commands.map((command) => command.externalId).filter(isName));
+  const { recorded, known } = await findSeen(tx, asked, attempts);
 
-  const results = new Array<Outcome<Accrued>>(commands.length);
+  const results = new Array<Outcome<Accrued>>(asked.length);
   await replay(tx, recorded, results);
 
   const open: Granted[] = [];
@@ -60,45 +72,49 @@ export async function accrueMany(
   const byReceipt = new Map<string, number>();
   const newKeys: number[] = [];
   const repeats: { at: number; accrual: Accrual }[] = [];
-  for (const [at, command] of commands.entries()) {
+  for (const [at, one] of asked.entries()) {
+    const { principal, command } = one;
+    const receiptOf = receiptName({ partnerId: one.partnerId, externalId: command.externalId });
     const [attempt, currency, receipt] = [attempts[at], currencies[at], receipts[at]];
     if (results[at] !== undefined || currency === undefined || receipt === undefined) continue;
-    const sameKey = attempt === undefined ? undefined : byKey.get(attempt.key);
+    const key = attempt === undefined ? undefined : `${principal} ${attempt.key}`;
+    const sameKey = key === undefined ? undefined : byKey.get(key);
     if (attempt !== undefined && sameKey !== undefined) {
       if (attempts[sameKey]?.hash.equals(attempt.hash)) followers.push({ at, leader: sameKey });
       else results[at] = conflict();
       continue;
     }
-    const checked = judge(coalition, now, partnerId, command, members[at], currency);
-    const earlier = known.get(command.externalId);
-    const sameReceipt = byReceipt.get(command.externalId);
+    const checked = judge(coalition, now, one, members[at], currency);
+    const earlier = known.get(receiptOf);
+    const sameReceipt = byReceipt.get(receiptOf);
     if ('refused' in checked && checked.refused.code === 'VALIDATION') {
       results[at] = checked;
     } else if (earlier?.receipt.equals(receipt)) {
       repeats.push({ at, accrual: earlier.accrual });
-      if (attempt !== undefined) byKey.set(attempt.key, at);
+      if (key !== undefined) byKey.set(key, at);
       newKeys.push(at);
     } else if (sameReceipt !== undefined && receipts[sameReceipt]?.equals(receipt)) {
       followers.push({ at, leader: sameReceipt });
-      if (attempt !== undefined) byKey.set(attempt.key, at);
+      if (key !== undefined) byKey.set(key, at);
       newKeys.push(at);
     } else if (earlier !== undefined || sameReceipt !== undefined) {
       results[at] = conflict('externalId');
     } else if ('refused' in checked) {
       results[at] = checked;
     } else {
-      if (attempt !== undefined) byKey.set(attempt.key, at);
-      byReceipt.set(command.externalId, at);
+      if (key !== undefined) byKey.set(key, at);
+      byReceipt.set(receiptOf, at);
       open.push({ at, ...checked.done });
     }
   }
 
   // Answered as things stand before this batch, wallet and money alike.
   if (repeats.length > 0) {
-    const partnerMicros = await readPartnerMicros(tx, coalition, partnerId, now);
-    for (const { at, accrual } of repeats) results[at] = { done: repeated(accrual, wallets, partnerMicros) };
+    const partnerIds = [...new Set(repeats.map(({ accrual }) => accrual.partnerId))];
+    const positions = await readPositions(tx, coalition, partnerIds, now);
+    for (const { at, accrual } of repeats) results[at] = { done: repeated(accrual, wallets, positions) };
   }
-  if (open.length > 0) await postAccruals(tx, { coalition, now, partnerId, commands, attempts, receipts, wallets }, open, results);
+  if (open.length > 0) await postAccruals(tx, { coalition, now, asked, attempts, receipts, wallets }, open, results);
 
   for (const { at, leader } of followers) {
     const first = results[leader];
@@ -114,17 +130,21 @@ export async function accrueMany(
   return results;
 }
 
-/** What was recorded under each key. A command without one, or with one that cannot be kept, was never recorded. */
-async function findRepeated(tx: Tx, attempts: readonly (Attempt | undefined)[]): Promise<(Outcome<Recorded> | undefined)[]> {
-  const found = new Array<Outcome<Recorded> | undefined>(attempts.length);
+/** What is known of keys and receipts. A command without a key, or with one that cannot be kept, was never recorded. */
+interface Seen {
+  readonly recorded: readonly (Outcome<Recorded> | undefined)[];
+  readonly known: Awaited<ReturnType<typeof findByExternalId>>;
+}
+
+async function findSeen(tx: Tx, asked: readonly Asked[], attempts: readonly (Attempt | undefined)[]): Promise<Seen> {
+  const recorded = new Array<Outcome<Recorded> | undefined>(asked.length);
   const keyed = attempts.flatMap((attempt, at) => (attempt !== undefined && 'done' in checkKey(attempt.key) ? [{ at, attempt }] : []));
-  if (keyed.length === 0) return found;
-  const recorded = await findRecorded(
-    tx,
-    keyed.map(({ attempt }) => attempt),
-  );
-  for (const [n, { at }] of keyed.entries()) found[at] = recorded[n];
-  return found;
+  const names = asked.flatMap(({ partnerId, command: { externalId } }) => (isName(externalId) ? [{ partnerId, externalId }] : []));
+  const keys = keyed.map(({ attempt }) => attempt);
+  if (!(await isAnySeen(tx, keys, names))) return { recorded, known: new Map() };
+  const outcomes = await findRecorded(tx, keys);
+  for (const [n, { at }] of keyed.entries()) recorded[at] = outcomes[n];
+  return { recorded, known: await findByExternalId(tx, names) };
 }
 
 async function replay(tx: Tx, recorded: readonly (Outcome<Recorded> | undefined)[], results: Outcome<Accrued>[]): Promise<void> {
@@ -146,8 +166,9 @@ async function replay(tx: Tx, recorded: readonly (Outcome<Recorded> | undefined)
 }
 
 /** The same receipt under another key: the accrual as it is now, with the balances as they are now. */
-function repeated(accrual: Accrual, wallets: ReadonlyMap<string, Wallet>, partnerMicros: bigint): Accrued {
+function repeated(accrual: Accrual, wallets: ReadonlyMap<string, Wallet>, positions: ReadonlyMap<string, Position>): Accrued {
   const balance = wallets.get(accountKey(wallet(accrual.memberId, accrual.currencyNo)));
-  if (balance === undefined) throw new Error('the wallet of a repeated accrual was not locked');
-  return { accrual, balance, partnerMicros, replayed: true };
+  const position = positions.get(accrual.partnerId);
+  if (balance === undefined || position === undefined) throw new Error('the wallet of a repeated accrual was not locked');
+  return { accrual, balance, partnerMicros: positionMicros(position), replayed: true };
 }

@@ -22,7 +22,7 @@ import type { Accrual } from './accrual.ts';
 import { factsOf, intoLots, lotsOf, partsLeft } from './charged-accrual.rules.ts';
 import { type Earned, earn, type RuleUsage } from './earn.rules.ts';
 import { budgetFloor, creditFloor, issuanceFloor, limitingClause } from './limits.rules.ts';
-import { chargeBlocks, chargePartner, chargePromotion, type JointCharge, type Line, type Standing } from './standing.rules.ts';
+import { chargeBlocks, chargePartner, chargePromotion, issuerKey, type JointCharge, type Line, type Standing } from './standing.rules.ts';
 
 /** One accrual as asked for; the whole of it, without the key, is what a repetition of the key is compared with. */
 export interface AccrueCommand extends AccrualClaim {
@@ -30,6 +30,13 @@ export interface AccrueCommand extends AccrualClaim {
   readonly idempotencyKey: string | undefined;
   /** The member named, or why the name cannot be read. */
   readonly member: Outcome<MemberKey>;
+}
+
+/** One command with who sends it: keys belong to the principal, the points are the partner's. */
+export interface Asked {
+  readonly principal: string;
+  readonly partnerId: string;
+  readonly command: AccrueCommand;
 }
 
 /** What makes two reports one receipt: not the channel or site that reports it, nor by which of its names the member is called. */
@@ -41,6 +48,7 @@ export function receiptHash(command: AccrueCommand, memberId: string | undefined
 /** A command that nothing speaks against, with what its contract says. */
 export interface Granted extends EarningTerms {
   readonly at: number;
+  readonly partnerId: string;
   readonly member: Member;
   readonly currency: PointCurrency;
   readonly charge: Accrual['charge'];
@@ -57,12 +65,11 @@ export interface Plan {
   readonly wallet: Wallet;
 }
 
-/** Commands of one partner that are decided and posted together. */
+/** Commands that are decided and posted together. */
 export interface Batch {
   readonly coalition: Coalition;
   readonly now: Date;
-  readonly partnerId: string;
-  readonly commands: readonly AccrueCommand[];
+  readonly asked: readonly Asked[];
   readonly attempts: readonly (Attempt | undefined)[];
   readonly receipts: readonly Buffer[];
   readonly wallets: ReadonlyMap<string, Wallet>;
@@ -72,8 +79,7 @@ export interface Batch {
 export function judge(
   coalition: Coalition,
   now: Date,
-  partnerId: string,
-  command: AccrueCommand,
+  { partnerId, command }: Asked,
   member: Member | undefined,
   currency: Outcome<PointCurrency>,
 ): Outcome<Omit<Granted, 'at'>> {
@@ -94,7 +100,7 @@ export function judge(
   const { terms, promotion } = earning.done;
   const isPrepaid = limitingClause(coalition, partnerId, terms, now).billing === 'PREPAID';
   const charge = promotion !== undefined ? 'JOINT' : isPrepaid ? 'PREPAID' : 'PARTNER';
-  return done({ member, currency: currency.done, terms, promotion, charge });
+  return done({ partnerId, member, currency: currency.done, terms, promotion, charge });
 }
 
 /**
@@ -104,13 +110,13 @@ export function judge(
 export function planAccrual(
   batch: Batch,
   item: Granted,
-  openings: ReadonlyMap<number, bigint>,
+  openings: ReadonlyMap<string, bigint>,
   standing: Standing | undefined,
   usedToday: (key: UsageKey) => RuleUsage | undefined,
 ): Outcome<Plan> {
-  const { coalition, partnerId, now } = batch;
-  const { member, currency, terms, promotion, charge, at } = item;
-  const command = batch.commands[at];
+  const { coalition, now } = batch;
+  const { partnerId, member, currency, terms, promotion, charge, at } = item;
+  const command = batch.asked[at]?.command;
   const attempt = batch.attempts[at];
   const receipt = batch.receipts[at];
   const memberWallet = batch.wallets.get(accountKey(wallet(member.id, currency.no)));
@@ -130,10 +136,10 @@ export function planAccrual(
   if ('refused' in large) return large;
 
   const { points } = earned;
-  const cap = issuanceFloor(coalition, partnerId, terms, currency.no, now, openings.get(currency.no) ?? 0n);
+  const cap = issuanceFloor(coalition, partnerId, terms, currency.no, now, openings.get(issuerKey(partnerId, currency.no)) ?? 0n);
   const credit = creditFloor(coalition, partnerId, terms, now);
   const funded = charge === 'PARTNER' ? fundedMicros(terms) : terms.redemptionElementMicros;
-  const line = { currencyNo: currency.no, points, costMicros: points * (funded + terms.serviceElementMicros) };
+  const line = { partnerId, currencyNo: currency.no, points, costMicros: points * (funded + terms.serviceElementMicros) };
   const joint = promotion && jointCharge(batch, promotion, command.occurredAt);
   const charged = standing === undefined || points === 0n ? done([]) : chargeLine(standing, charge, joint, line, cap, credit);
   if ('refused' in charged) return charged;

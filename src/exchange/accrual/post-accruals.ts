@@ -1,23 +1,22 @@
 import { dayOf } from '../../kernel/instant.ts';
 import type { Outcome } from '../../kernel/refusal.ts';
-import { accountKey, issuance as issuanceAccount } from '../../ledger/account.ts';
-import { balanceBeforeOpenCycle } from '../../ledger/balance-before-cycle.ts';
+import { accountKey, issuance } from '../../ledger/account.ts';
+import { balancesBeforeOpenCycle } from '../../ledger/balance-before-cycle.ts';
 import { lockAccounts } from '../../ledger/lock-accounts.ts';
 import { post } from '../../ledger/post.ts';
 import type { Posting } from '../../ledger/posting.ts';
 import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
-import type { Member } from '../../members/member.ts';
-import { isWithin } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
-import { promotionId } from '../../partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
+import type { Coalition } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
-import { type Position, positionMicros } from '../exposure/exposure.rules.ts';
-import { readPosition } from '../exposure/partner-money.queries.ts';
+import { readPositions } from '../exposure/partner-money.queries.ts';
 import { readUsage, type UsageKey, usageName } from './accrual.queries.ts';
 import { isCapped, usageKey } from './earn.rules.ts';
 import { FLOOR_REFUSALS, limitingClause } from './limits.rules.ts';
 import { type Batch, type Granted, type Plan, planAccrual } from './plan-accrual.ts';
-import { readStanding, sharedAccounts } from './read-standing.ts';
+import { positionsAfter } from './position-after.rules.ts';
+import { issuersOf, readStanding, sharedAccounts } from './read-standing.ts';
+import { issuerKey } from './standing.rules.ts';
 import { type Accrued, storeAccruals } from './store-accruals.ts';
 
 /**
@@ -25,22 +24,17 @@ import { type Accrued, storeAccruals } from './store-accruals.ts';
  * of the first.
  */
 export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[], results: Outcome<Accrued>[]): Promise<void> {
-  const { coalition, partnerId } = batch;
-  const { timeZone } = coalition.program;
-  const capped = coalition.earnRules.filter((rule) => isCapped(rule) && (rule.partnerId === undefined || rule.partnerId === partnerId));
-  const cappedKeys = [...new Set(capped.map(usageKey))];
-  const keysOf = (at: number, member: Member): UsageKey[] =>
-    cappedKeys.map((rule) => ({ memberId: member.id, rule, day: dayOf(batch.commands[at]?.occurredAt ?? batch.now, timeZone) }));
-  const usage = await readUsage(
-    tx,
-    open.flatMap(({ at, member }) => keysOf(at, member)),
-  );
+  const { coalition } = batch;
+  const cappedKeys = cappedKeysOf(coalition, open);
+  const usesOf = ({ at, partnerId, member }: Granted): UsageKey[] =>
+    (cappedKeys.get(partnerId) ?? []).map((rule) => ({ memberId: member.id, rule, day: dayIn(batch, at) }));
+  const usage = await readUsage(tx, open.flatMap(usesOf));
   const openings = await issuedBeforeCycle(tx, batch, open);
   const balances = new Map<string, WalletBalance>(batch.wallets);
 
   const standing = await readStanding(tx, batch, open);
   // Several waves post several times: what they all touch is locked before the first.
-  if (standing === undefined && cappedKeys.length > 0 && open.length > 1) await lockAccounts(tx, sharedAccounts(partnerId, open));
+  if (standing === undefined && cappedKeys.size > 0 && open.length > 1) await lockAccounts(tx, sharedAccounts(open));
 
   let rest = open;
   const posted: Plan[] = [];
@@ -49,11 +43,11 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
     const wave: Granted[] = [];
     const later: Granted[] = [];
     for (const item of rest) {
-      const day = `${item.member.id} ${dayOf(batch.commands[item.at]?.occurredAt ?? batch.now, timeZone)}`;
-      if (busy.has(day)) later.push(item);
+      const day = cappedKeys.has(item.partnerId) ? `${item.member.id} ${dayIn(batch, item.at)}` : undefined;
+      if (day !== undefined && busy.has(day)) later.push(item);
       else {
         wave.push(item);
-        if (cappedKeys.length > 0) busy.add(day);
+        if (day !== undefined) busy.add(day);
       }
     }
     const plans = wave.flatMap((item) => {
@@ -78,26 +72,34 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
     coalition,
     earned.map((p) => ({ wallet: p.wallet, at: p.accrual.occurredAt, lotId: p.accrual.lotId })),
   );
-  sayPartnerMoney(posted, results, await readPosition(tx, coalition, partnerId, batch.now));
+  await sayPartnerMoney(tx, batch, posted, results);
   await storeAccruals(tx, posted, results);
 }
 
-/** Each accrual is answered with the partner's position right after it: from the last one, which left it as it is now, backwards. */
-function sayPartnerMoney(posted: readonly Plan[], results: Outcome<Accrued>[], now: Position): void {
-  let position = now;
-  for (const { at, accrual } of [...posted].reverse()) {
-    const result = results[at];
-    if (result !== undefined && 'done' in result) results[at] = { done: { ...result.done, partnerMicros: positionMicros(position) } };
-    const cost = accrual.points * (accrual.fundedMicros + accrual.serviceMicros);
-    if (accrual.charge === 'PARTNER') position = { ...position, ownMicros: position.ownMicros + cost };
-    const promotion = accrual.charge === 'JOINT' && accrual.promotion !== undefined ? promotionId(accrual.promotion) : undefined;
-    if (promotion === undefined) continue;
-    position = {
-      ...position,
-      promotions: position.promotions.map((one) =>
-        one.promotionId === promotion && isWithin(one, accrual.occurredAt) ? { ...one, owedMicros: one.owedMicros - cost } : one,
-      ),
-    };
+/** Rules with caps that count for each partner that has lines, by partner; none where there are none. */
+function cappedKeysOf(coalition: Coalition, open: readonly Granted[]): ReadonlyMap<string, readonly string[]> {
+  const capped = coalition.earnRules.filter(isCapped);
+  const partnerIds = capped.length === 0 ? [] : [...new Set(open.map(({ partnerId }) => partnerId))];
+  return new Map(
+    partnerIds
+      .map((id) => [id, [...new Set(capped.filter((rule) => (rule.partnerId ?? id) === id).map(usageKey))]] as const)
+      .filter(([, keys]) => keys.length > 0),
+  );
+}
+
+/** The day of the program on which a purchase counts. */
+function dayIn({ asked, coalition, now }: Batch, at: number): string {
+  return dayOf(asked[at]?.command.occurredAt ?? now, coalition.program.timeZone);
+}
+
+/** Each accrual is answered with its partner's position right after it. */
+async function sayPartnerMoney(tx: Tx, { coalition, now }: Batch, posted: readonly Plan[], results: Outcome<Accrued>[]): Promise<void> {
+  const accruals = posted.map(({ accrual }) => accrual);
+  const partnerIds = [...new Set(accruals.map(({ partnerId }) => partnerId))];
+  const positions = positionsAfter(accruals, await readPositions(tx, coalition, partnerIds, now));
+  for (const [n, { at }] of posted.entries()) {
+    const [result, partnerMicros] = [results[at], positions[n]];
+    if (result !== undefined && 'done' in result && partnerMicros !== undefined) results[at] = { done: { ...result.done, partnerMicros } };
   }
 }
 
@@ -136,16 +138,17 @@ async function postWave(
   return accepted;
 }
 
-/** What the partner had issued of each capped currency when the open cycle began; as a balance of the issuance account, so negative. */
-async function issuedBeforeCycle(tx: Tx, { coalition, partnerId, now }: Batch, open: readonly Granted[]): Promise<Map<number, bigint>> {
-  const capped = new Set(
-    open
-      .filter(
-        ({ terms, promotion }) => promotion === undefined && limitingClause(coalition, partnerId, terms, now).capPerCycle !== undefined,
-      )
-      .map(({ currency }) => currency.no),
+/** What partners had issued of each currency under a cap when the open cycle began, by `issuerKey`; as balances of issuance accounts, so negative. */
+async function issuedBeforeCycle(tx: Tx, { coalition, now }: Batch, open: readonly Granted[]): Promise<ReadonlyMap<string, bigint>> {
+  const capped = issuersOf(
+    open.filter(
+      ({ partnerId, terms, promotion }) =>
+        promotion === undefined && limitingClause(coalition, partnerId, terms, now).capPerCycle !== undefined,
+    ),
   );
-  const openings = new Map<number, bigint>();
-  for (const no of capped) openings.set(no, await balanceBeforeOpenCycle(tx, issuanceAccount(partnerId, no)));
-  return openings;
+  const balances = await balancesBeforeOpenCycle(
+    tx,
+    capped.map(({ partnerId, currencyNo }) => ({ ...issuance(partnerId, currencyNo), owner: partnerId })),
+  );
+  return new Map(capped.map(({ partnerId, currencyNo }, at) => [issuerKey(partnerId, currencyNo), balances[at] ?? 0n]));
 }

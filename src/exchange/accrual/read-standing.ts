@@ -8,13 +8,13 @@ import { readPromotionsOwed } from '../exposure/promotions-owed.queries.ts';
 import { lockBlocks } from '../funding/point-blocks.queries.ts';
 import { creditLimitMicros } from './limits.rules.ts';
 import type { Batch, Granted } from './plan-accrual.ts';
-import type { Funder, Standing } from './standing.rules.ts';
+import { type Funder, issuerKey, type Standing } from './standing.rules.ts';
 
-/** The shared accounts that lines of a partner touch. */
-export function sharedAccounts(partnerId: string, open: readonly Granted[]): Account[] {
+/** The shared accounts that lines touch. */
+export function sharedAccounts(open: readonly Granted[]): Account[] {
   return [
     operatorMoney,
-    ...open.flatMap(({ currency: { no }, promotion, charge }): Account[] => {
+    ...open.flatMap(({ partnerId, currency: { no }, promotion, charge }): Account[] => {
       if (promotion !== undefined) {
         const id = promotionId(promotion.promotion);
         return [pool(no), jointPoints(id, no), jointMoney(id, no)];
@@ -28,17 +28,18 @@ export function sharedAccounts(partnerId: string, open: readonly Granted[]): Acc
  * Locks and reads what the limits of some lines depend on besides their own accounts; undefined when there is nothing: then floors say
  * it all. All accruals of a promotion, and all that bring a funder with a limit nearer to it, meet at the funder's money account.
  */
-export async function readStanding(tx: Tx, { coalition, partnerId, now }: Batch, open: readonly Granted[]): Promise<Standing | undefined> {
+export async function readStanding(tx: Tx, { coalition, now }: Batch, open: readonly Granted[]): Promise<Standing | undefined> {
   const promotions = open.flatMap(({ promotion }) => promotion ?? []);
-  const prepaidNos = [...new Set(open.flatMap(({ charge, currency }) => (charge === 'PREPAID' ? [currency.no] : [])))];
+  const issuers = issuersOf(open.filter(({ charge }) => charge === 'PREPAID'));
   const owing = open.filter(({ charge }) => charge === 'PARTNER');
-  const isBound =
-    owing.some(({ terms }) => creditLimitMicros(coalition, partnerId, now, terms) !== undefined) &&
-    fundedBy(coalition, partnerId, now).length > 0;
-  if (promotions.length === 0 && prepaidNos.length === 0 && !isBound) return undefined;
+  const funding = new Set([...new Set(owing.map(({ partnerId }) => partnerId))].filter((id) => fundedBy(coalition, id, now).length > 0));
+  const isBound = owing.some(
+    ({ partnerId, terms }) => funding.has(partnerId) && creditLimitMicros(coalition, partnerId, now, terms) !== undefined,
+  );
+  if (promotions.length === 0 && issuers.length === 0 && !isBound) return undefined;
 
   const payers = new Set(promotions.flatMap((terms) => fundersOf(terms).flatMap((code) => coalition.partnerOf(code)?.id ?? [])));
-  if (owing.length > 0) payers.add(partnerId);
+  for (const { partnerId } of owing) payers.add(partnerId);
   const funders = new Map<string, Funder>(
     [...payers].map((id) => [id, { limitMicros: creditLimitMicros(coalition, id, now), shares: fundedBy(coalition, id, now) }]),
   );
@@ -49,16 +50,26 @@ export async function readStanding(tx: Tx, { coalition, partnerId, now }: Batch,
     ...[...stretches.values()].map((share) => share.promotionId),
   ]);
 
-  const blocks = prepaidNos.length === 0 ? [] : await lockBlocks(tx, partnerId, prepaidNos);
-  await lockAccounts(tx, [...sharedAccounts(partnerId, open), ...[...payers].map(partnerMoney)]);
-  const { owed, ...balances } = await readBalances(tx, partnerId, [...payers], [...promotionIds]);
+  const blocks = await lockBlocks(tx, issuers);
+  await lockAccounts(tx, [...sharedAccounts(open), ...[...payers].map(partnerMoney)]);
+  const { owed, ...balances } = await readBalances(
+    tx,
+    open.map(({ partnerId }) => partnerId),
+    [...payers],
+    [...promotionIds],
+  );
   return {
-    partnerId,
     funders,
     ...balances,
     owed: await readOwedBy(tx, [...stretches.values()], owed),
-    blocks: Map.groupBy(blocks, ({ currencyNo }) => currencyNo),
+    blocks: Map.groupBy(blocks, ({ partnerId, currencyNo }) => issuerKey(partnerId, currencyNo)),
   };
+}
+
+/** Who issues which currency through these lines, each once. */
+export function issuersOf(lines: readonly Granted[]): { readonly partnerId: string; readonly currencyNo: number }[] {
+  const issuers = lines.map(({ partnerId, currency }) => ({ partnerId, currencyNo: currency.no }));
+  return [...new Map(issuers.map((issuer) => [issuerKey(issuer.partnerId, issuer.currencyNo), issuer])).values()];
 }
 
 /** What promotions owe by stretch: all that their accounts hold, or where contributions have changed, what is read of each stretch. */
@@ -72,22 +83,22 @@ async function readOwedBy(db: Db, stretches: readonly Stretch[], owed: ReadonlyM
 
 async function readBalances(
   db: Db,
-  partnerId: string,
+  partnerIds: readonly string[],
   payers: readonly string[],
   promotionIds: readonly string[],
 ): Promise<Pick<Standing, 'money' | 'issued' | 'owed' | 'given'>> {
   const rows = await db.rows<{ kind: string; owner: string; unit: number; balance: bigint }>(
     `select kind, owner, unit, available + pending as balance from ledger.accounts
-     where (kind = 'PARTNER' and owner = any($1::uuid[])) or (kind = 'ISSUANCE' and owner = $2) or (kind = 'JOINT' and owner = any($3::uuid[]))`,
-    [payers, partnerId, promotionIds],
+     where (kind = 'PARTNER' and owner = any($1::uuid[])) or (kind = 'ISSUANCE' and owner = any($2::uuid[])) or (kind = 'JOINT' and owner = any($3::uuid[]))`,
+    [payers, partnerIds, promotionIds],
   );
   const money = new Map<string, bigint>();
-  const issued = new Map<number, bigint>();
+  const issued = new Map<string, bigint>();
   const owed = new Map<string, bigint>();
   const given = new Map<string, bigint>();
   for (const { kind, owner, unit, balance } of rows) {
     if (kind === 'PARTNER') money.set(owner, balance);
-    else if (kind === 'ISSUANCE') issued.set(unit, balance);
+    else if (kind === 'ISSUANCE') issued.set(issuerKey(owner, unit), balance);
     else {
       const sums = unit === 0 ? owed : given;
       sums.set(owner, (sums.get(owner) ?? 0n) - balance);

@@ -18,21 +18,24 @@ export interface Funder {
  * those before it.
  */
 export interface Standing {
-  readonly partnerId: string;
   readonly funders: ReadonlyMap<string, Funder>;
   /** Money accounts of partners, in micros; + it receives. */
   readonly money: Map<string, bigint>;
-  /** Balances of the partner's issuance accounts by currency number; negative. */
-  readonly issued: Map<number, bigint>;
+  /** Balances of issuance accounts by `issuerKey`; negative. */
+  readonly issued: Map<string, bigint>;
   /** What promotions owe, in micros, by `stretchKey`, and the points that each has given, over all currencies. */
   readonly owed: Map<string, bigint>;
   readonly given: Map<string, bigint>;
-  /** Blocks of the partner by currency number, in the order of use. */
-  readonly blocks: Map<number, readonly PointBlock[]>;
+  /** Blocks by `issuerKey`, in the order of use. */
+  readonly blocks: Map<string, readonly PointBlock[]>;
 }
+
+/** A name under which what a partner has of one currency can be kept in a map. */
+export const issuerKey = (partnerId: string, currencyNo: number): string => `${partnerId} ${currencyNo}`;
 
 /** Points that are about to be granted. */
 export interface Line {
+  readonly partnerId: string;
   readonly currencyNo: number;
   readonly points: bigint;
   readonly costMicros: bigint;
@@ -57,18 +60,18 @@ function positionOf({ money, owed, funders }: Standing, partnerId: string): bigi
   return shares.reduce((left, share) => left - shareMicros(owed.get(stretchKey(share)) ?? 0n, share.weightBps), money.get(partnerId) ?? 0n);
 }
 
-function issue(standing: Standing, { currencyNo, points }: Line, cap: Floor): bigint | string {
-  const issued = (standing.issued.get(currencyNo) ?? 0n) - points;
+function issue(standing: Standing, { partnerId, currencyNo, points }: Line, cap: Floor): bigint | string {
+  const issued = (standing.issued.get(issuerKey(partnerId, currencyNo)) ?? 0n) - points;
   return issued < cap.floor ? cap.name : issued;
 }
 
-/** Charges a line to the partner itself, when cap and credit limit allow it. */
+/** Charges a line to its partner, when cap and credit limit allow it. */
 export function chargePartner(standing: Standing, line: Line, cap: Floor, credit: Floor): Outcome<readonly BlockPart[]> {
   const issued = issue(standing, line, cap);
   if (typeof issued === 'string') return no(issued);
-  const { partnerId, money } = standing;
+  const [{ money }, { partnerId }] = [standing, line];
   if (line.costMicros > 0n && positionOf(standing, partnerId) - line.costMicros < credit.floor) return no(credit.name);
-  standing.issued.set(line.currencyNo, issued);
+  standing.issued.set(issuerKey(partnerId, line.currencyNo), issued);
   money.set(partnerId, (money.get(partnerId) ?? 0n) - line.costMicros);
   return done([]);
 }
@@ -77,7 +80,8 @@ export function chargePartner(standing: Standing, line: Line, cap: Floor, credit
 export function chargeBlocks(standing: Standing, line: Line, cap: Floor): Outcome<readonly BlockPart[]> {
   const issued = issue(standing, line, cap);
   if (typeof issued === 'string') return no(issued);
-  const blocks = standing.blocks.get(line.currencyNo) ?? [];
+  const key = issuerKey(line.partnerId, line.currencyNo);
+  const blocks = standing.blocks.get(key) ?? [];
   const taken = takeFromBlocks(blocks, line.points);
   if (taken === undefined) {
     const remaining = remainingIn(blocks);
@@ -85,8 +89,8 @@ export function chargeBlocks(standing: Standing, line: Line, cap: Floor): Outcom
       details: { remaining: Number(remaining) },
     });
   }
-  standing.issued.set(line.currencyNo, issued);
-  standing.blocks.set(line.currencyNo, taken.blocks);
+  standing.issued.set(key, issued);
+  standing.blocks.set(key, taken.blocks);
   return done(taken.parts);
 }
 

@@ -4,19 +4,34 @@ import type { Db } from '../../platform/database.ts';
 import { type Position, positionMicros } from './exposure.rules.ts';
 import { readPromotionsOwed } from './promotions-owed.queries.ts';
 
-/** Where one partner stands as things are in this transaction, its part in what joint promotions owe included. */
-export async function readPosition(db: Db, coalition: Coalition, partnerId: string, now: Date): Promise<Position> {
-  const shares = fundedBy(coalition, partnerId, now);
-  const [ownMicros = 0n] = await readPartnerMoney(db, [partnerId]);
+/** Where partners stand as things are in this transaction, their part in what joint promotions owe included. */
+export async function readPositions(
+  db: Db,
+  coalition: Coalition,
+  partnerIds: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, Position>> {
+  const money = await readPartnerMoney(db, partnerIds);
+  const shares = partnerIds.flatMap((partnerId) => fundedBy(coalition, partnerId, now).map((share) => ({ partnerId, share })));
   // Who funds no promotion reads nothing more.
-  if (shares.length === 0) return { ownMicros, promotions: [] };
-  const owed = await readPromotionsOwed(db, shares);
-  return { ownMicros, promotions: shares.map((share, at) => ({ ...share, owedMicros: owed[at] ?? 0n })) };
+  const owed =
+    shares.length === 0
+      ? []
+      : await readPromotionsOwed(
+          db,
+          shares.map(({ share }) => share),
+        );
+  const promotions = Map.groupBy(
+    shares.map(({ partnerId, share }, at) => ({ partnerId, ...share, owedMicros: owed[at] ?? 0n })),
+    ({ partnerId }) => partnerId,
+  );
+  return new Map(partnerIds.map((id, at) => [id, { ownMicros: money[at] ?? 0n, promotions: promotions.get(id) ?? [] }]));
 }
 
 /** What one partner is owed, or owes as a negative number, as things stand in this transaction. */
 export async function readPartnerMicros(db: Db, coalition: Coalition, partnerId: string, now: Date): Promise<bigint> {
-  return positionMicros(await readPosition(db, coalition, partnerId, now));
+  const position = (await readPositions(db, coalition, [partnerId], now)).get(partnerId);
+  return position === undefined ? 0n : positionMicros(position);
 }
 
 /** The money accounts of partners, posted and of accruals that are still pending, in micros: + it receives, - it pays. */

@@ -44,12 +44,17 @@ export async function readBlocksOf(db: Db, partnerIds: readonly string[]): Promi
   return partnerIds.map((id) => byPartner.get(id) ?? []);
 }
 
-/** Locks the blocks of a partner that have points left, in the order in which they are used. Wallets are locked before, shared accounts after. */
-export async function lockBlocks(tx: Tx, partnerId: string, currencyNos: readonly number[]): Promise<PointBlock[]> {
+/** Locks blocks that have points left, in the order in which they are used. Wallets are locked before, shared accounts after. */
+export async function lockBlocks(
+  tx: Tx,
+  issuers: readonly { readonly partnerId: string; readonly currencyNo: number }[],
+): Promise<PointBlock[]> {
+  if (issuers.length === 0) return [];
   const rows = await tx.rows<BlockRow>(
-    `select * from exchange.point_blocks where partner_id = $1 and currency_no = any($2::smallint[]) and remaining > 0
+    `select * from exchange.point_blocks
+     where (partner_id, currency_no) in (select * from unnest($1::uuid[], $2::smallint[])) and remaining > 0
      order by currency_no, purchased_at, id for update`,
-    [partnerId, currencyNos],
+    [issuers.map(({ partnerId }) => partnerId), issuers.map(({ currencyNo }) => currencyNo)],
   );
   return rows.map(toBlock);
 }
