@@ -97,10 +97,10 @@ export function createGatherer<Item, Done>(gathering: Gathering<Item, Done>): Ga
 async function runApart<Item, Done>(gathering: Gathering<Item, Done>, group: readonly Waiting<Item, Done>[]): Promise<void> {
   try {
     const outcomes = await gathering.run(group.map(({ item }) => item));
-    for (const [at, { answer }] of group.entries()) {
+    for (const [at, { answer, fail }] of group.entries()) {
       const outcome = outcomes[at];
-      if (outcome === undefined) throw new Error('an item had no outcome');
-      answer(outcome);
+      if (outcome === undefined) fail(new Error('an item had no outcome'));
+      else answer(outcome);
     }
   } catch (error) {
     if (group.length === 1 || gathering.isHopeless(error)) {
