@@ -79,12 +79,10 @@ export const VARIABLES = z.object({
     fallback: '10000',
     description: 'Sockets and event streams that one partner, one member or the operator may have open here at a time.',
   }),
-  ACCRUALS_WAITING: integer(1, 1_000_000)
-    .optional()
-    .meta({
-      fallback: '4000',
-      description: 'Accruals that wait here to be posted at most; one more is refused with `OVERLOADED`.',
-    }),
+  ACCRUALS_WAITING: integer(1, 1_000_000).optional().meta({
+    fallback: '4000',
+    description: 'Accruals that wait here to be posted at most; one more is refused with `OVERLOADED`.',
+  }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .optional()
     .meta({ fallback: 'info', description: 'Least severe log lines that are written.' }),

@@ -43,9 +43,32 @@ const SHAPE = /^([a-z]{3})_([0-9a-f]{32})$/;
 /** Names nothing: a malformed id is answered like an unknown one. */
 export const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** A new id whose order follows time (UUID version 7, RFC 9562). */
+const RANDOM_BYTES = 16;
+/** Random bytes for many ids at a time: asking the system for them costs more than all the rest of an id. */
+const drawn = new Uint8Array(RANDOM_BYTES * 256);
+let used = drawn.length;
+/** The instant of the last id, and its place among those of one millisecond. */
+let [last, place] = [0, 0];
+
+function draw(): Uint8Array {
+  if (used === drawn.length) {
+    crypto.getRandomValues(drawn);
+    used = 0;
+  }
+  used += RANDOM_BYTES;
+  return drawn.subarray(used - RANDOM_BYTES, used);
+}
+
+/** A new id whose order follows time (UUID version 7, RFC 9562), also within a millisecond. */
 export function newId(): string {
-  return v7();
+  const random = draw();
+  const now = Date.now();
+  if (now > last) {
+    last = now;
+    // Begins at random in the lower half: there is room for all that one millisecond brings.
+    place = (((random[6] ?? 0) << 16) | ((random[7] ?? 0) << 8) | (random[8] ?? 0)) << 6;
+  } else place += 1;
+  return v7({ msecs: last, seq: place, random });
 }
 
 /** The public form of a stored id. */

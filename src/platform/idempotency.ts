@@ -71,22 +71,36 @@ export async function findRecorded(db: Db, attempts: readonly Attempt[]): Promis
   return found;
 }
 
+/** An attempt that was done, with what its repetition is answered with. */
+export type Done = Attempt & { readonly outcome: Recorded };
+
 /** Keeps the outcomes of attempts that were done. When another transaction was first with a key, everything starts over. */
-export async function record(tx: Tx, done: readonly (Attempt & { readonly outcome: Recorded })[]): Promise<void> {
+export async function record(tx: Tx, done: readonly Done[]): Promise<void> {
   if (done.length === 0) return;
-  const kept = await tx.rows(
-    `insert into platform.idempotency_keys (principal, operation, key, request_hash, outcome)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[])
-     on conflict do nothing returning true as kept`,
-    [
-      done.map((d) => d.principal),
-      done.map((d) => d.operation),
-      done.map((d) => d.key),
-      done.map((d) => `\\x${d.hash.toString('hex')}`),
-      done.map((d) => JSON.stringify(d.outcome)),
-    ],
-  );
-  if (kept.length < done.length) throw new Retry('an idempotency key was recorded by somebody else');
+  const kept = await tx.rows(insertKeys(1), keyColumns(done));
+  checkKept(kept.length, done);
+}
+
+/** What keeps outcomes, for a statement that does more besides: its five parameters are `keyColumns`, from that number on. */
+export function insertKeys(first: number): string {
+  const types = ['text', 'text', 'text', 'bytea', 'jsonb'].map((type, at) => `$${first + at}::${type}[]`);
+  return `insert into platform.idempotency_keys (principal, operation, key, request_hash, outcome)
+    select * from unnest(${types.join(', ')}) on conflict do nothing returning true as kept`;
+}
+
+export function keyColumns(done: readonly Done[]): unknown[] {
+  return [
+    done.map((d) => d.principal),
+    done.map((d) => d.operation),
+    done.map((d) => d.key),
+    done.map((d) => `\\x${d.hash.toString('hex')}`),
+    done.map((d) => JSON.stringify(d.outcome)),
+  ];
+}
+
+/** To be called with how many keys were kept. */
+export function checkKept(kept: number, done: readonly Done[]): void {
+  if (kept < done.length) throw new Retry('an idempotency key was recorded by somebody else');
 }
 
 /** Runs one idempotent use case: answers a repetition from what was recorded, else does it and records it. */

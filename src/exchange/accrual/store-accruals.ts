@@ -1,7 +1,7 @@
 import type { Outcome } from '../../kernel/refusal.ts';
 import type { WalletBalance } from '../../ledger/wallets.ts';
 import { type Db, Retry, type Tx } from '../../platform/database.ts';
-import { type Recorded, record } from '../../platform/idempotency.ts';
+import { checkKept, insertKeys, keyColumns, type Recorded } from '../../platform/idempotency.ts';
 import { storeTakings } from '../funding/point-blocks.queries.ts';
 import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { readAccruals, toBreakdown } from './accrual.queries.ts';
@@ -21,12 +21,20 @@ export interface Accrued {
 export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: readonly Outcome<Accrued>[]): Promise<void> {
   if (plans.length === 0) return;
   const all = plans.map((p) => p.accrual);
-  const stored = await tx.rows(
-    `insert into exchange.accruals (id, partner_id, external_id, request_hash, member_id, currency_no, status, occurred_at, recorded_at, channel,
+  const recorded = plans.flatMap((p) => {
+    const result = results[p.at];
+    return p.attempt !== undefined && result !== undefined && 'done' in result ? [{ ...p.attempt, outcome: toRecord(result.done) }] : [];
+  });
+  // In one statement: until it and the commit are through, all who post wait for the accounts that this transaction holds.
+  const [kept] = await tx.rows<{ stored: bigint; kept: bigint }>(
+    `with stored as (
+     insert into exchange.accruals (id, partner_id, external_id, request_hash, member_id, currency_no, status, occurred_at, recorded_at, channel,
        location_id, promotion, amount_minor, points, pending_until, redemption_micros, service_micros, funded_micros, lot_id, breakdown, charge)
      select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::smallint[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::text[],
        $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::timestamptz[], $16::bigint[], $17::bigint[], $18::bigint[], $19::uuid[], $20::jsonb[], $21::text[])
-     on conflict do nothing returning true as stored`,
+     on conflict do nothing returning true as stored
+     ), kept as (${insertKeys(22)})
+     select (select count(*) from stored) as stored, (select count(*) from kept) as kept`,
     [
       all.map((a) => a.id),
       all.map((a) => a.partnerId),
@@ -49,9 +57,11 @@ export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: rea
       all.map((a) => a.lotId ?? null),
       all.map((a) => toBreakdown(a.contributions)),
       all.map((a) => a.charge),
+      ...keyColumns(recorded),
     ],
   );
-  if (stored.length < plans.length) throw new Retry('an external id was stored by somebody else');
+  if (Number(kept?.stored) < plans.length) throw new Retry('an external id was stored by somebody else');
+  checkKept(Number(kept?.kept), recorded);
   await storeTakings(
     tx,
     all.map((a) => ({ accrualId: a.id, parts: a.blocks })),
@@ -73,13 +83,6 @@ export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: rea
       ],
     );
   }
-  await record(
-    tx,
-    plans.flatMap((p) => {
-      const result = results[p.at];
-      return p.attempt !== undefined && result !== undefined && 'done' in result ? [{ ...p.attempt, outcome: toRecord(result.done) }] : [];
-    }),
-  );
 }
 
 /** What is kept to answer a repetition with the first result. */
