@@ -1572,6 +1572,7 @@ CREATE OR REPLACE FUNCTION ledger.lock_accounts(p_accounts bigint[])
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   perform enter_cycle();
@@ -1585,6 +1586,7 @@ CREATE OR REPLACE FUNCTION ledger.lock_wallets(p_owner uuid[], p_unit smallint[]
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_ids bigint[];
@@ -1608,6 +1610,7 @@ CREATE OR REPLACE FUNCTION ledger.open_accounts(p_kind ledger.account_kind[], p_
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_ids bigint[];
@@ -1644,6 +1647,7 @@ CREATE OR REPLACE FUNCTION ledger.post(p_code ledger.posting_code[], p_occurred_
  SECURITY DEFINER
  SET search_path TO 'ledger', 'platform', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_count integer := cardinality(p_code);

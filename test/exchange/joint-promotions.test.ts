@@ -266,6 +266,26 @@ async function isSomebodyWaiting(): Promise<boolean> {
   return row?.waiting ?? false;
 }
 
+test('a funder that earns at the same moment as those whose points it pays for passes no limit, to the last one', async () => {
+  const { a, c, promotion } = await pair({}, {}, { issuance: { creditLimit: cny('5.00') } });
+  const others = await Promise.all([1, 2, 3].map(() => nova.enrol()));
+  // given joint points of which it owes 0.36 each time, and its own at 0.235: a fraction of them fits
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, at) => {
+      const who = others[at % 3] ?? member;
+      return at % 2 === 0 ? nova.earn(a, who, { points: 100, promotion }) : nova.earn(c, who, { points: 10 });
+    }),
+  );
+  const [joint, own] = [answers.filter((_, at) => at % 2 === 0), answers.filter((_, at) => at % 2 === 1)];
+  const doneOf = (some: readonly AccruePayload[]) => some.filter((one) => refusal(one) === undefined).length;
+  expect(new Set(answers.map(refusal))).toEqual(new Set([undefined, 'CREDIT_LIMIT']));
+  const micros = 360_000 * doneOf(joint) + 235_000 * doneOf(own);
+  expect(micros).toBeLessThanOrEqual(5_000_000);
+  if (doneOf(joint) < joint.length) expect(micros + 360_000).toBeGreaterThan(5_000_000);
+  if (doneOf(own) < own.length) expect(micros + 235_000).toBeGreaterThan(5_000_000);
+  expect((await nova.positionOf(c)).exposure.used.minor).toBe(String(Math.round(micros / 10_000)));
+});
+
 test('a joint accrual waits for what a funder is about to owe, and the other way round', async () => {
   // own points take 2.35 and joint ones 3.60 of 5.00: each fits alone
   const limited = { issuance: { creditLimit: cny('5.00') } };

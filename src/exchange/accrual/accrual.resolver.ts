@@ -29,7 +29,6 @@ import {
   toAccrual,
   toContribution,
 } from './accrual.types.ts';
-import { accrueMany } from './accrue.ts';
 import { cancelAccrual } from './cancel-accrual.ts';
 import type { AccrualChange } from './change-accrual.ts';
 import { confirmAccrual } from './confirm-accrual.ts';
@@ -112,7 +111,7 @@ export class AccrualResolver {
     if ('refused' in may) return toRefusal(may);
     const { partnerId } = may.done;
     const asked = { principal: principalOf(may.done), partnerId, command: toCommand(input, partnerId) };
-    const outcome = await accrualsOf(context.db).ask(asked);
+    const outcome = await accrualsOf(context.db).singles.ask(asked);
     if ('refused' in outcome) return toRefusal(outcome);
     const { accrued, ...reading } = outcome.done;
     // What the answer says besides was decided by the same configuration: it is not read again.
@@ -128,16 +127,17 @@ export class AccrualResolver {
     @Arg('inputs', () => [AccrueInput], { description: 'The purchases; at most 1,000.' }) inputs: readonly AccrueInput[],
   ): Promise<AccrueBatchPayload> {
     if (inputs.length > LARGEST_BATCH) throw badInput(`A batch has at most ${LARGEST_BATCH} accruals: send several.`);
-    const coalition = await loadCoalition(context);
     const may = mayAct(context.viewer, 'PARTNER');
-    if ('refused' in may)
-      return toBatch(
-        inputs.map(() => may),
-        coalition,
-      );
+    if ('refused' in may) return refuseAll(may, inputs);
     const { partnerId } = may.done;
-    const commands = inputs.map((input) => toCommand(input, partnerId));
-    return toBatch(await transact(context.db, (tx) => accrueMany(tx, principalOf(may.done), partnerId, commands)), coalition);
+    const principal = principalOf(may.done);
+    const outcome = await accrualsOf(context.db).batches.ask(
+      inputs.map((input) => ({ principal, partnerId, command: toCommand(input, partnerId) })),
+    );
+    if ('refused' in outcome) return refuseAll(outcome, inputs);
+    const { accrued, ...reading } = outcome.done;
+    showCoalition(context, reading);
+    return toBatch(accrued.map((one, at) => toPayload(one, reading.coalition, ['inputs', String(at)])));
   }
 
   @Mutation(() => AccruePayload, {
@@ -229,8 +229,11 @@ export class AccrualResolver {
   }
 }
 
-function toBatch(outcomes: readonly Outcome<Accrued>[], coalition: Coalition): AccrueBatchPayload {
-  const results = outcomes.map((outcome, at) => toPayload(outcome, coalition, ['inputs', String(at)]));
+function refuseAll(refusal: { readonly refused: Refusal }, inputs: readonly unknown[]): AccrueBatchPayload {
+  return toBatch(inputs.map((_, at) => toRefusal(refusal, ['inputs', String(at)])));
+}
+
+function toBatch(results: AccruePayload[]): AccrueBatchPayload {
   const refused = results.filter((result) => result.userErrors.length > 0).length;
   return { results, accepted: results.length - refused, refused };
 }

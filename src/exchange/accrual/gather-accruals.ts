@@ -1,4 +1,5 @@
-import type { Outcome } from '../../kernel/refusal.ts';
+import { newId } from '../../kernel/ids.ts';
+import { done, type Outcome } from '../../kernel/refusal.ts';
 import type { MemberKey } from '../../members/member.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { createGatherer, type Gatherer } from '../../platform/batching/gather.ts';
@@ -9,42 +10,63 @@ import { accrueAll } from './accrue.ts';
 import type { Asked } from './plan-accrual.ts';
 import type { Accrued } from './store-accruals.ts';
 
-/** An accrual with the configuration and the clock by which it was decided. */
-export interface GatheredAccrual {
-  readonly accrued: Accrued;
+/** What was decided, with the configuration and the clock by which it was. */
+export interface Decided<T> {
+  readonly accrued: T;
   readonly coalition: Coalition;
   readonly now: Date;
 }
 
-/** So many accruals are posted in one transaction at most. */
+/** Where accruals come together. */
+export interface Accruals {
+  /** Those that are sent one by one, whoever sends them. */
+  readonly singles: Gatherer<Asked, Decided<Accrued>>;
+  /** Those that are sent as batches, each on its own: few at a time, or singles would find no connection. */
+  readonly batches: Gatherer<readonly Asked[], Decided<Outcome<Accrued>[]>>;
+  close(): Promise<void>;
+}
+
+/** So many singles are posted in one transaction at most. */
 const MOST_TOGETHER = 100;
 /** Transactions at a time: one reads while another is being committed. */
 const LANES = 2;
-/** Accruals that wait at most where nothing is set. */
+/** Singles that wait at most where nothing is set. */
 const MOST_WAITING = 4_000;
+const MOST_BATCHES_WAITING = 100;
 
 const MEMORY_KEY = 'exchange.accruals';
 
-/** Where accruals that are sent one by one come together, whoever sends them: one for all of this process. What is set holds from the first call on. */
-export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Gatherer<Asked, GatheredAccrual> {
-  return remembered(database, MEMORY_KEY, () =>
-    createGatherer<Asked, GatheredAccrual>({
-      run: (asked) => post(database, asked),
+/** One for all of this process. What is set holds from the first call on. */
+export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accruals {
+  return remembered(database, MEMORY_KEY, () => {
+    const singles: Accruals['singles'] = createGatherer({
+      run: async (asked) => {
+        const { accrued, ...reading } = await post(database, asked);
+        return accrued.map((outcome) => ('refused' in outcome ? outcome : done({ accrued: outcome.done, ...reading })));
+      },
       nameOf: ({ command: { member } }) => ('done' in member ? nameOf(member.done) : ''),
       isHopeless: isDatabaseAway,
       mostItems: MOST_TOGETHER,
       lanes: LANES,
       mostWaiting,
-    }),
-  );
+    });
+    const batches: Accruals['batches'] = createGatherer({
+      run: ([asked = []]) => post(database, asked).then((decided) => [done(decided)]),
+      nameOf: newId,
+      isHopeless: isDatabaseAway,
+      mostItems: 1,
+      lanes: LANES,
+      mostWaiting: MOST_BATCHES_WAITING,
+    });
+    return { singles, batches, close: async () => void (await Promise.all([singles.close(), batches.close()])) };
+  });
 }
 
 const nameOf = ({ kind, value, partnerId }: MemberKey): string => `${kind} ${kind === 'externalId' ? partnerId : ''} ${value}`;
 
-async function post(database: Database, asked: readonly Asked[]): Promise<Outcome<GatheredAccrual>[]> {
+function post(database: Database, asked: readonly Asked[]): Promise<Decided<Outcome<Accrued>[]>> {
   return transact(database, async (tx) => {
     const reading = await coalitionNow(tx);
-    const outcomes = await accrueAll(tx, reading, asked);
-    return outcomes.map((outcome) => ('refused' in outcome ? outcome : { done: { accrued: outcome.done, ...reading } }));
+    return { accrued: await accrueAll(tx, reading, asked), ...reading };
   });
 }
