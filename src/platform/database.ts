@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
-import { CompiledQuery, type ControlledTransaction, type Kysely } from 'kysely';
-import { types as pgTypes } from 'pg';
-import { giveBackLostConnections } from './lost-connections.ts';
+import { entitiesOn } from './postgres/entities.ts';
+import { openPool, withClient } from './postgres/pool.ts';
+import { send } from './postgres/statement.ts';
+import { createStatementNames, isOutdated, NO_NAMES } from './postgres/statement-names.ts';
+import { inTransaction, type Transaction } from './postgres/transaction.ts';
 
 /** Read access. Handing a `Tx` where a `Db` is wanted reads inside that transaction. */
 export interface Db {
-  /** Entities of configuration objects; inside a transaction, its unit of work. */
-  readonly em: EntityManager;
   /** What this process remembers of the database behind it; shared by the pool and its transactions. */
   readonly memory: Map<string, unknown>;
   /** Runs one statement with `$1` parameters; int8 columns come back as bigint. */
@@ -19,47 +19,29 @@ declare const permit: unique symbol;
 /** The permit to write. Only `transact` makes one, so forgetting the transaction does not compile. */
 export interface Tx extends Db {
   readonly [permit]: true;
+  /** Entities of configuration objects. */
+  readonly em: EntityManager;
 }
 
 /** The pool: where transactions begin. A `Tx` is not a `Database`, so nesting one does not compile. */
 export interface Database extends Db {
-  readonly orm: MikroORM;
   /** Called after every transaction of this process that has committed. */
   readonly commits: Set<() => void>;
+  /** One attempt at a transaction. Use cases call `transact`. */
+  attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Whether reads go through the pool, each on a connection of its own, and not inside a transaction. */
 export function isPool(db: Db): db is Database {
-  return 'orm' in db;
+  return 'attempt' in db;
 }
 
 /** Role that the application works as: it may read the ledger and call its functions, and nothing else there. */
 export const APPLICATION_ROLE = 'pointsettia_app';
 
-type Runner = Kysely<unknown> | ControlledTransaction<unknown>;
-
-const INT8 = 20;
-const INT8_ARRAY = 1016;
-const DATE = 1082;
-
-const typeParsers = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === INT8) return BigInt;
-    if (oid === INT8_ARRAY) return (text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt));
-    if (oid === DATE) return (text: string) => text;
-    return pgTypes.getTypeParser(oid, format as 'text');
-  },
-};
-
 /** Counts the statements sent, for tests that guard against one statement a row. */
 export const statementCounter = { count: 0 };
-
-async function run<Row>(runner: Runner, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-  statementCounter.count += 1;
-  const result = await runner.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
-  return result.rows;
-}
 
 export interface DatabaseOptions {
   readonly poolSize?: number;
@@ -68,67 +50,91 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** How long a statement waits for a row that another transaction holds. */
   readonly lockTimeoutMs?: number;
+  /** Whether the server keeps statements parsed and planned, on each connection. */
+  readonly keepsStatements?: boolean;
 }
 
 const LOCK_TIMEOUT_MS = 5_000;
 /** A transaction that does nothing for so long is ended by the server: others wait for what it holds. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
-/** How long to wait for a connection, a new one or one of a pool in which all are at work. */
-const CONNECTION_TIMEOUT_MS = 5_000;
 
-function settingsOf({ statementTimeoutMs = 0, lockTimeoutMs = LOCK_TIMEOUT_MS }: DatabaseOptions): string {
-  const settings = {
+function settingsOf({ statementTimeoutMs = 0, lockTimeoutMs = LOCK_TIMEOUT_MS }: DatabaseOptions): Record<string, string | number> {
+  return {
     role: APPLICATION_ROLE,
     timezone: 'UTC',
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     statement_timeout: statementTimeoutMs,
   };
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
 }
 
 /** Opens a pool on a PostgreSQL connection string. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  const pool = openPool(url, { size: options.poolSize ?? 10, settings: settingsOf(options) });
+  const names = (options.keepsStatements ?? true) ? createStatementNames() : NO_NAMES;
+  // It has no connection of its own: entities are written and read inside of transactions.
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [...(options.entities ?? [])],
     discovery: { warnWhenNoEntities: false },
-    pool: { min: 0, max: options.poolSize ?? 10 },
-    driverOptions: {
-      types: typeParsers,
-      options: settingsOf(options),
-      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
-      onPoolCreated: giveBackLostConnections,
-    },
     ignoreUndefinedInQuery: true,
   });
-  const em = orm.em;
-  /** Statements under way. The pool is closed after them: one that would get a new connection meanwhile would never give it back. */
+  const memory = new Map<string, unknown>();
+  /** What is under way. The pool is closed after it: what would get a new connection meanwhile would never give it back. */
   const underWay = new Set<Promise<unknown>>();
   let isClosing = false;
+
+  async function watch<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosing) throw new Error('Connection terminated: the pool is being closed');
+    const running = work();
+    underWay.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      if (isOutdated(error)) names.renew();
+      throw error;
+    } finally {
+      underWay.delete(running);
+    }
+  }
+
+  async function rows<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    statementCounter.count += 1;
+    const ask = () =>
+      watch(() => withClient(pool, (client) => send(client, { text, parameters, name: names.nameOf(text), begins: false })));
+    const answer = await ask().catch((error) => (isOutdated(error) ? ask() : Promise.reject(error)));
+    return answer.rows as Row[];
+  }
+
   return {
-    orm,
-    em,
     commits: new Set(),
-    memory: new Map(),
-    async rows<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-      if (isClosing) throw new Error('Connection terminated: the pool is being closed');
-      const running = run<Row>(em.getConnection().getClient(), sql, parameters);
-      underWay.add(running);
-      try {
-        return await running;
-      } finally {
-        underWay.delete(running);
-      }
-    },
+    memory,
+    rows,
+    attempt: (work) =>
+      watch(async () => inTransaction(await pool.connect(), names, (transaction) => work(openTx(orm, memory, transaction)))),
     async close() {
       isClosing = true;
       await Promise.allSettled(underWay);
       await orm.close();
+      await pool.end();
     },
   };
+}
+
+function openTx(orm: MikroORM, memory: Map<string, unknown>, transaction: Transaction): Tx {
+  let em: EntityManager | undefined;
+  const tx = {
+    memory,
+    async rows(text: string, parameters: readonly unknown[] = []) {
+      statementCounter.count += 1;
+      return (await transaction.run(text, parameters)).rows;
+    },
+    get em() {
+      em ??= entitiesOn(orm, transaction.runOnce);
+      return em;
+    },
+  };
+  return tx as unknown as Tx;
 }
 
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
@@ -143,7 +149,7 @@ function pauseAfter(attempt: number): Promise<void> {
 }
 
 function isRetryable(error: unknown): boolean {
-  if (error instanceof Retry) return true;
+  if (error instanceof Retry || isOutdated(error)) return true;
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && RETRYABLE.has(code);
 }
@@ -152,13 +158,7 @@ function isRetryable(error: unknown): boolean {
 export async function transact<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const done = await database.orm.em.fork().transactional(async (em) => {
-        const context = em.getTransactionContext<ControlledTransaction<unknown>>();
-        if (context === undefined) throw new Error('no transaction was opened');
-        const { memory } = database;
-        const tx = { em, memory, rows: (sql: string, parameters: readonly unknown[] = []) => run(context, sql, parameters) };
-        return work(tx as unknown as Tx);
-      });
+      const done = await database.attempt(work);
       for (const committed of database.commits) committed();
       return done;
     } catch (error) {

@@ -1,0 +1,21 @@
+/** A value as PostgreSQL reads it: text, null, or bytes. */
+export function toParameter(value: unknown): string | Buffer | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== 'object') return String(value);
+  if (Buffer.isBuffer(value)) return value;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return toArray(value);
+  return JSON.stringify(value);
+}
+
+function toArray(values: readonly unknown[]): string {
+  return `{${values.map(toElement).join(',')}}`;
+}
+
+function toElement(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Buffer.isBuffer(value)) return `"\\\\x${value.toString('hex')}"`;
+  if (Array.isArray(value)) return toArray(value);
+  return `"${String(toParameter(value)).replaceAll(/["\\]/g, '\\$&')}"`;
+}
