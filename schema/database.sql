@@ -1856,6 +1856,7 @@ CREATE OR REPLACE FUNCTION ledger.prolong_lots(p_account bigint[], p_until times
  SECURITY DEFINER
  SET search_path TO 'ledger', 'platform', 'pg_temp'
  SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_until timestamptz;
@@ -2004,9 +2005,9 @@ $function$;
 
 CREATE OR REPLACE FUNCTION platform.now()
  RETURNS timestamp with time zone
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
-AS $function$ select clock_timestamp() + (select clock_offset from platform.state) $function$;
+AS $function$ begin return clock_timestamp() + (select clock_offset from platform.state); end $function$;
 
 CREATE OR REPLACE FUNCTION platform.outbox_since(p_snapshot pg_snapshot)
  RETURNS TABLE(snapshot text, topic text, key uuid)

@@ -20,7 +20,8 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 
 /** Opens the doors on a migrated database, filled with the fictional coalition first when it is empty and that is wanted. */
 export async function createApp(config: Config, { databaseUrl, log }: { databaseUrl: string; log: Log }): Promise<App> {
-  const db = await openCoalition(databaseUrl, { poolSize: config.poolSize, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const { poolSize, keepsStatements } = config;
+  const db = await openCoalition(databaseUrl, { poolSize, keepsStatements, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   try {
     const accruals = accrualsOf(db, config.accrualsWaiting);
     if (config.seed === 'demo') await seedDemo(db);

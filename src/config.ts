@@ -43,6 +43,11 @@ export const VARIABLES = z.object({
   DATABASE_POOL_SIZE: integer(2, 500)
     .optional()
     .meta({ fallback: '10', description: 'Connections to the database that this process holds at most for requests.' }),
+  PREPARED_STATEMENTS: flag.optional().meta({
+    fallback: 'true',
+    description:
+      'Whether PostgreSQL keeps statements parsed and planned, on each connection. `false` behind a pooler that hands each transaction another connection.',
+  }),
   SEED: oneOf('demo', 'none')
     .optional()
     .meta({ fallback: 'demo', description: '`demo` fills an empty database with a fictional coalition; `none` leaves it empty.' }),
@@ -95,6 +100,7 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly poolSize: number;
+  readonly keepsStatements: boolean;
   readonly seed: 'demo' | 'none';
   readonly sandbox: boolean;
   readonly jwks: { readonly url: string; readonly issuer: string; readonly audience: string } | undefined;
@@ -134,6 +140,7 @@ function toConfig(env: z.infer<typeof VARIABLES>): Config {
     dataDir: resolve(env.DATA_DIR ?? '.data'),
     databaseUrl: env.DATABASE_URL,
     poolSize: env.DATABASE_POOL_SIZE ?? 10,
+    keepsStatements: env.PREPARED_STATEMENTS ?? true,
     seed: env.SEED ?? 'demo',
     sandbox,
     jwks: sandbox ? undefined : readJwks(env),

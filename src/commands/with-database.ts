@@ -41,7 +41,7 @@ async function workOnEmbedded<T>(config: Config, work: (db: Database) => Promise
 
 async function workOn<T>(url: string, config: Config, work: (db: Database) => Promise<T>): Promise<T> {
   await migrate(url);
-  const db = await openCoalition(url, { poolSize: config.poolSize });
+  const db = await openCoalition(url, { poolSize: config.poolSize, keepsStatements: config.keepsStatements });
   try {
     return await work(db);
   } finally {

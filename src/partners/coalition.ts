@@ -1,4 +1,5 @@
 import { type Db, isPool, type Tx } from '../platform/database.ts';
+import { readState } from '../platform/state.ts';
 import { type Contract, contractSpeaking } from './contracts/contract.rules.ts';
 import { readContracts } from './contracts/contracts.queries.ts';
 import { withTimeline } from './contracts/timeline.rules.ts';
@@ -80,11 +81,10 @@ const MEMORY_KEY = 'coalition';
 
 /**
  * The configuration in force now, with the program's clock. It is kept in memory and read again when its revision has moved,
- * so a change made through one process holds in all others at once, for one small statement a transaction.
+ * so a change made through one process holds in all others at once, for one small statement a transaction, or for all requests that come at the same moment.
  */
 export async function coalitionNow(db: Db): Promise<{ coalition: Coalition; now: Date }> {
-  const [state] = await db.rows<{ revision: bigint; now: Date }>('select revision, platform.now() as now from platform.state');
-  if (state === undefined) throw new Error('platform.state has no row');
+  const state = await readState(db);
   const kept = db.memory.get(MEMORY_KEY) as Coalition | undefined;
   if (kept?.revision === state.revision) return { coalition: kept, now: state.now };
   return { coalition: await readFresh(db, state.revision), now: state.now };

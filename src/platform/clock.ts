@@ -1,10 +1,9 @@
 import type { Db, Tx } from './database.ts';
+import { readState } from './state.ts';
 
-/** The program's clock: real time plus the offset that `setClock` keeps in the database. */
+/** The program's clock. */
 export async function programNow(db: Db): Promise<Date> {
-  const [row] = await db.rows<{ now: Date }>('select platform.now() as now');
-  if (row === undefined) throw new Error('platform.state has no row');
-  return row.now;
+  return (await readState(db)).now;
 }
 
 /** Sets the program's clock; from here it runs on at normal pace, in every process. */

@@ -8,10 +8,12 @@ type Parser = (text: string) => unknown;
 
 function parserOf(oid: number): Parser {
   if (oid === INT8) return BigInt;
-  if (oid === INT8_ARRAY) return (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt));
+  if (oid === INT8_ARRAY) return (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(toNumber));
   if (oid === DATE) return (text) => text;
   return pgTypes.getTypeParser(oid, 'text');
 }
+
+const toNumber = (text: string): bigint | null => (text === 'NULL' ? null : BigInt(text));
 
 /** The columns of an answer, with how to read each. */
 export type Columns = readonly { readonly name: string; readonly parse: Parser }[];

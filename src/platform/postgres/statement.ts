@@ -1,6 +1,6 @@
 import type { Connection, FieldDef, PoolClient, Submittable } from 'pg';
 import { type Columns, columnsOf, type Row, rowOf } from './columns.ts';
-import { type KeptStatements, keptOn } from './kept-statements.ts';
+import { type KeptStatement, type KeptStatements, keptOn } from './kept-statements.ts';
 import { toParameter } from './parameters.ts';
 
 export interface Query {
@@ -31,7 +31,8 @@ export async function send(client: PoolClient, query: Query): Promise<Answer> {
   }
 }
 
-const BEGIN = { text: 'begin', name: 'begin' } as const;
+/** Text and name of the statement that begins a transaction. */
+const BEGIN = 'begin';
 
 /** A statement on its way, in the form in which `pg` takes such: its answers come to the methods named `handle`. */
 class Statement implements Submittable {
@@ -40,7 +41,7 @@ class Statement implements Submittable {
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (error: unknown) => void;
   readonly #rows: Row[] = [];
-  #kept: KeptStatements | undefined;
+  #kept: KeptStatement | undefined;
   #columns: Columns = [];
   #command = '';
   #failure: unknown;
@@ -55,24 +56,23 @@ class Statement implements Submittable {
   submit(connection: Connection): null {
     const { text, name = '', begins } = this.#query;
     const kept = keptOn(connection);
-    this.#kept = kept;
-    kept.parsing.length = 0;
+    const begin = { text: BEGIN, name: name === '' ? '' : BEGIN };
+    const known = { begin: begins && kept.use(begin.name), statement: kept.use(name) };
     connection.stream.cork();
-    for (const dropped of kept.dropped.splice(0)) connection.close({ type: 'S', name: dropped }, true);
+    for (const dropped of kept.takeDropped()) connection.close({ type: 'S', name: dropped }, true);
     if (begins) {
-      const begin = name === '' ? '' : BEGIN.name;
-      parse(connection, kept, begin, BEGIN.text);
-      connection.bind({ statement: begin, values: [] }, true);
+      if (known.begin === undefined) parse(connection, kept, begin);
+      connection.bind({ statement: begin.name, values: [] }, true);
       connection.execute({}, true);
     }
-    parse(connection, kept, name, text);
+    if (known.statement === undefined) parse(connection, kept, { text, name });
     connection.bind({ statement: name, values: this.#values }, true);
-    const columns = kept.known.get(name)?.columns;
-    if (columns === undefined) connection.describe({ type: 'P' }, true);
-    else this.#columns = columns;
+    if (known.statement?.columns === undefined) connection.describe({ type: 'P' }, true);
+    else this.#columns = known.statement.columns;
     connection.execute({}, true);
     connection.sync();
     connection.stream.uncork();
+    this.#kept = known.statement;
     return null;
   }
 
@@ -109,15 +109,13 @@ class Statement implements Submittable {
   }
 
   handleReadyForQuery(): void {
-    const known = this.#kept?.known.get(this.#query.name ?? '');
-    if (known !== undefined) known.columns = this.#columns;
+    if (this.#kept !== undefined) this.#kept.columns = this.#columns;
     if (this.#failure === undefined) this.#resolve({ rows: this.#rows, command: this.#command });
     else this.#reject(this.#failure);
   }
 }
 
-function parse(connection: Connection, kept: KeptStatements, name: string, text: string): void {
-  if (name !== '' && kept.known.has(name)) return;
-  kept.parsing.push(name);
+function parse(connection: Connection, kept: KeptStatements, { name, text }: { readonly name: string; readonly text: string }): void {
+  kept.parse(name);
   connection.parse({ name, text, types: [] }, true);
 }

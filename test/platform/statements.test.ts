@@ -1,0 +1,178 @@
+import { Client } from 'pg';
+import { type Database, openDatabase, transact } from '../../src/platform/database.ts';
+import { readState } from '../../src/platform/state.ts';
+import { startTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+/** One connection, so that what is prepared on it can be asked for. */
+let db: Database;
+let owner: Client;
+beforeAll(async () => {
+  database = await startTestDatabase();
+  db = await openDatabase(database.url, { poolSize: 1 });
+  owner = new Client({ connectionString: database.url });
+  await owner.connect();
+  await owner.query('create table public.things (id integer primary key, name text); grant all on public.things to pointsettia_app');
+});
+afterAll(async () => {
+  await owner.end();
+  await db.close();
+  await database.stop();
+});
+
+async function times(count: number, work: (n: number) => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < count; n += 1) await work(n);
+}
+
+interface Prepared {
+  statement: string;
+  uses: bigint;
+}
+
+/** What the server keeps on the connection of a pool of one. */
+function preparedOn(pool: Database): Promise<Prepared[]> {
+  return pool.rows<Prepared>('select statement, generic_plans + custom_plans as uses from pg_prepared_statements');
+}
+
+test('a statement that comes again is kept by the server, one that comes once is not', async () => {
+  await times(4, (n) => db.rows(`select ${n} as n`));
+  await times(4, () => db.rows('select $1::integer as n', [1]));
+  const texts = (await preparedOn(db)).map(({ statement }) => statement);
+  expect(texts).toContain('select $1::integer as n');
+  expect(texts).not.toContain('select 1 as n');
+});
+
+test('however many texts there are, the server keeps two hundred on a connection and forgets the rest', async () => {
+  await times(250, (n) => times(3, () => db.rows(`select ${n} as many, $1::text as text`, ['x'])));
+  const texts = (await preparedOn(db)).map(({ statement }) => statement);
+  expect(texts).toHaveLength(200);
+  expect(texts).toContain('select 249 as many, $1::text as text');
+  // and one that was forgotten works as before
+  expect(await db.rows('select 0 as many, $1::text as text', ['x'])).toEqual([{ many: 0, text: 'x' }]);
+});
+
+test('a kept statement outlives a change of its columns, alone and in a transaction', async () => {
+  const text = 'select * from public.things where id = $1';
+  await owner.query("insert into public.things values (1, 'one')");
+  await times(5, () => db.rows(text, [1]));
+  await owner.query('alter table public.things add column size bigint default 7');
+  expect(await db.rows(text, [1])).toEqual([{ id: 1, name: 'one', size: 7n }]);
+  await times(5, () => db.rows(text, [1]));
+  await owner.query('alter table public.things drop column size');
+  expect(await transact(db, (tx) => tx.rows(text, [1]))).toEqual([{ id: 1, name: 'one' }]);
+  // and a first failure leaves nothing behind that would fail again
+  await owner.query('alter table public.things rename to stuff');
+  await times(5, () => expect(db.rows(text, [1])).rejects.toMatchObject({ code: '42P01' }));
+  await owner.query('alter table public.stuff rename to things');
+  expect(await db.rows(text, [1])).toEqual([{ id: 1, name: 'one' }]);
+});
+
+test('what is used often is planned anew as its tables grow', async () => {
+  const text = 'select name from public.things where id = any($1::integer[])';
+  await times(200, () => db.rows(text, [[1]]));
+  const [kept] = (await preparedOn(db)).filter(({ statement }) => statement === text);
+  expect(Number(kept?.uses)).toBeLessThan(100);
+});
+
+test('values arrive as they were sent, in arrays too', async () => {
+  const texts = ['', 'NULL', 'a"b', 'back\\slash', '{x,y}', 'ü\n', "it's"];
+  const at = new Date('2026-01-15T12:00:00.123Z');
+  const [row] = await db.rows(
+    `select $1::text[] as texts, $2::bigint[] as numbers, $3::bytea as bytes, $4::timestamptz as at, $5::jsonb as json, $6::boolean[] as flags,
+       $7::bytea[] as many, $8::integer[] as grid, $9::jsonb[] as jsons, $10::text as nothing, $11::bigint as large`,
+    [
+      [...texts, null],
+      [1n, null, -9_007_199_254_740_993n],
+      Buffer.from([0, 255]),
+      at,
+      { a: ['"'] },
+      [true, false],
+      [Buffer.from([1, 92])],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [{ b: '\\' }],
+      undefined,
+      9_223_372_036_854_775_807n,
+    ],
+  );
+  expect(row).toEqual({
+    texts: [...texts, null],
+    numbers: [1n, null, -9_007_199_254_740_993n],
+    bytes: Buffer.from([0, 255]),
+    at,
+    json: { a: ['"'] },
+    flags: [true, false],
+    many: [Buffer.from([1, 92])],
+    grid: [
+      [1, 2],
+      [3, 4],
+    ],
+    jsons: [{ b: '\\' }],
+    nothing: null,
+    large: 9_223_372_036_854_775_807n,
+  });
+  // and one that cannot be sent harms nobody
+  await expect(db.rows('select $1::jsonb', [{ a: 1n }])).rejects.toThrow(TypeError);
+  expect(await db.rows('select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('statements of a transaction that are given at the same time run in their order, and none after its end', async () => {
+  let late: () => Promise<unknown> = () => Promise.resolve();
+  const seen = await transact(db, (tx) => {
+    late = () => tx.rows('select 1');
+    return Promise.all([
+      tx.rows("insert into public.things values (2, 'two')"),
+      tx.rows("update public.things set name = 'zwei' where id = 2 returning name"),
+      tx.rows('select count(*)::integer as count from public.things where id = 2'),
+    ]);
+  });
+  expect(seen).toEqual([[], [{ name: 'zwei' }], [{ count: 1 }]]);
+  await expect(late()).rejects.toThrow('the transaction has ended');
+});
+
+test('a transaction in which a statement failed is never taken for done, whoever caught the failure', async () => {
+  const swallow = (failing: string) =>
+    transact(db, async (tx) => {
+      await tx.rows("insert into public.things values (3, 'three')");
+      await tx.rows(failing).catch(() => undefined);
+    });
+  await expect(swallow('select 1 / 0')).rejects.toThrow('rolled back');
+  // and when it is the first, nothing that follows is done outside of a transaction
+  const first = transact(db, async (tx) => {
+    await tx.rows('select 1 / 0').catch(() => undefined);
+    await tx.rows("insert into public.things values (3, 'three')").catch(() => undefined);
+  });
+  await expect(first).rejects.toThrow('rolled back');
+  expect(await db.rows('select * from public.things where id = 3')).toEqual([]);
+});
+
+test('behind a pooler nothing is kept, and all works the same', async () => {
+  const pooled = await openDatabase(database.url, { poolSize: 1, keepsStatements: false });
+  await times(5, () => transact(pooled, (tx) => tx.rows('select $1::integer as n', [1])));
+  expect(await transact(pooled, (tx) => tx.rows("update public.things set name = 'two' where id = $1 returning id", [2]))).toEqual([
+    { id: 2 },
+  ]);
+  expect(await preparedOn(pooled)).toEqual([]);
+  await pooled.close();
+});
+
+test('settings that a connection string brings along are kept, but ours win', async () => {
+  const url = new URL(database.url);
+  url.searchParams.set('options', '-c role=none -c work_mem=5MB');
+  const other = await openDatabase(url.href, { poolSize: 1 });
+  expect(await other.rows("select current_user::text as role, current_setting('work_mem') as work_mem")).toEqual([
+    { role: 'pointsettia_app', work_mem: '5MB' },
+  ]);
+  await other.close();
+});
+
+test('who asks for the clock after a change sees it, however many ask at the same moment', async () => {
+  const { revision } = await readState(database.db);
+  const asked = Promise.all([0, 1, 2].map(() => readState(database.db)));
+  await owner.query("update platform.state set revision = nextval('platform.revisions')");
+  const after = await readState(database.db);
+  expect(new Set((await asked).map((state) => state.now.getTime())).size).toBe(1);
+  expect(after.revision).toBeGreaterThan(revision);
+});
