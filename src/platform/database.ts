@@ -82,10 +82,16 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   const memory = new Map<string, unknown>();
   /** What is under way. The pool is closed after it: what would get a new connection meanwhile would never give it back. */
   const underWay = new Set<Promise<unknown>>();
-  let isClosing = false;
+  let closed: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(underWay);
+    await orm.close();
+    await pool.end();
+  }
 
   async function watch<T>(work: () => Promise<T>): Promise<T> {
-    if (isClosing) throw new Error('Connection terminated: the pool is being closed');
+    if (closed !== undefined) throw new Error('Connection terminated: the pool is being closed');
     const running = work();
     underWay.add(running);
     try {
@@ -112,11 +118,9 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     rows,
     attempt: (work) =>
       watch(async () => inTransaction(await pool.connect(), names, (transaction) => work(openTx(orm, memory, transaction)))),
-    async close() {
-      isClosing = true;
-      await Promise.allSettled(underWay);
-      await orm.close();
-      await pool.end();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }
