@@ -36,7 +36,8 @@ export async function findMembers(db: Db, keys: readonly MemberKey[]): Promise<(
   const found: (Member | undefined)[] = keys.map(() => undefined);
   if (keys.length === 0) return found;
   const kinds = keys.map(pathOf);
-  const paths = [...new Set(kinds)].map((kind) => PATHS[kind]);
+  // In one order, so that the statement is the same one whichever comes first.
+  const paths = Object.entries(PATHS).flatMap(([kind, path]) => (kinds.includes(kind) ? [path] : []));
   const rows = await db.rows<Member & { n: bigint }>(
     `with k as (
        select * from unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[]) with ordinality as k (kind, value, id, partner_id, n)
