@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin, type HTTPGraphQLRequest } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin, type HTTPGraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -7,6 +7,7 @@ import {
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { badInput } from '../platform/graphql/connection.ts';
 import type { Context } from '../platform/graphql/context.ts';
+import type { Execute } from './execution/create-execute.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { checkCost, LIMITS, limitRules } from './limits.ts';
 import { codeOf, type ErrorPresentation, presentErrors } from './present-errors.ts';
@@ -22,12 +23,13 @@ const MISTAKES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', '
 /** Apollo Server with our limits and our way to say errors. */
 export async function startGraphQLServer(
   schema: GraphQLSchema,
+  execute: Execute,
   config: GatewayConfig,
   presentation: ErrorPresentation,
 ): Promise<GraphQLOverHttp> {
   const mistaken = new WeakSet<HTTPGraphQLRequest>();
   const server = new ApolloServer<Context>({
-    schema,
+    gateway: executedBy(schema, execute),
     logger: presentation.log,
     nodeEnv: 'production',
     introspection: true, // or a rule of ours refuses it, on sockets as well
@@ -49,6 +51,21 @@ export async function startGraphQLServer(
   });
   await server.start();
   return { server, isMistakeInDocument: (request) => mistaken.has(request) };
+}
+
+/** What the library knows as a gateway is the way to bring one's own execution; the schema is that of this process all the same. */
+function executedBy(schema: GraphQLSchema, execute: Execute): NonNullable<ApolloServerOptions<Context>['gateway']> {
+  return {
+    onSchemaLoadOrUpdate(show) {
+      show({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: async () => ({
+      executor: async ({ document, request: { operationName, variables }, context: contextValue }) =>
+        execute({ document, operationName, variableValues: variables, contextValue }),
+    }),
+    stop: async () => undefined,
+  };
 }
 
 function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Context> {

@@ -8,6 +8,7 @@ import { isDatabaseAway } from '../platform/database-faults.ts';
 import type { Context } from '../platform/graphql/context.ts';
 import { type Authenticated, createAuthenticate } from './authenticate.ts';
 import { sendEditor, serveEditorFiles } from './editor.ts';
+import { createExecute } from './execution/create-execute.ts';
 import type { GatewayDependencies } from './gateway-config.ts';
 import { isSentByBrowserWindow, isSentByProgram } from './get-requests.ts';
 import { type GraphQLOverHttp, startGraphQLServer } from './graphql-server.ts';
@@ -45,7 +46,8 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   const presentation = { log, suggestions: config.suggestions };
   const authenticate = createAuthenticate({ config, db });
   const source = { db, sandbox: config.sandbox };
-  const graphql = await startGraphQLServer(schema, config, presentation);
+  const execute = createExecute(schema);
+  const graphql = await startGraphQLServer(schema, execute, config, presentation);
 
   const app = Fastify({
     bodyLimit: LIMITS.bodyBytes,
@@ -58,7 +60,7 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   answerInJson(app, log);
   serveHealth(app, db);
   if (config.editor) serveEditorFiles(app);
-  const live = liveDependencies({ schema, config, authenticate, source, presentation });
+  const live = liveDependencies({ schema, execute, config, authenticate, source, presentation });
   const streams = createEventStreams(live);
   serveGraphQL(app, graphql, config.editor, {
     authenticate: (request) => authenticate(request.headers.authorization),

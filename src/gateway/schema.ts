@@ -94,7 +94,9 @@ import { ScorecardResolver } from '../settlement/reports/scorecard.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { SimulationResolver } from '../settlement/what-if/simulation.resolver.ts';
 import { NodeResolver } from './node.resolver.ts';
+import { readPlainFields } from './plain-fields.ts';
 import { closeToAnonymous } from './root-rights.ts';
+import { resolveTypesAtOnce } from './runtime-types.ts';
 import { sayDefaults } from './said-defaults.ts';
 
 /** A class of resolvers. */
@@ -224,7 +226,9 @@ export function buildGatewaySchema(domains: Domains = DOMAINS): GraphQLSchema {
   const [first, ...others] = Object.values(domains).flat();
   if (first === undefined) throw new Error('there is no resolver');
   const resolvers: NonEmptyArray<ResolverClass> = [first, ...others];
-  return sayDefaults(closeToAnonymous(buildSchemaSync({ resolvers, pubSub: NO_TOPICS, validate: false })));
+  return sayDefaults(
+    closeToAnonymous(resolveTypesAtOnce(readPlainFields(buildSchemaSync({ resolvers, pubSub: NO_TOPICS, validate: false })))),
+  );
 }
 
 /** The public schema as a document: sorted, with every description. */

@@ -2,7 +2,6 @@ import {
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
-  execute,
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
@@ -10,6 +9,7 @@ import {
 } from 'graphql';
 import { principalOf } from '../../kernel/viewer.ts';
 import type { Context } from '../../platform/graphql/context.ts';
+import type { Execute } from '../execution/create-execute.ts';
 import type { OpenEventContext } from '../open-context.ts';
 import { type ErrorPresentation, presentErrors } from '../present-errors.ts';
 
@@ -30,12 +30,18 @@ interface Known {
 }
 
 /** Every event is executed and put into words once for each audience, however many subscribers it has. */
-export function createAudiences(contextOfEvent: OpenEventContext, presentation: ErrorPresentation): Audiences {
+export function createAudiences(execute: Execute, contextOfEvent: OpenEventContext, presentation: ErrorPresentation): Audiences {
   const known = new Map<string, Known>();
+
+  async function answer(args: ExecutionArgs, event: object, joined: Context): Promise<string> {
+    const context = await contextOfEvent(joined);
+    return toText(await execute({ ...args, rootValue: event, contextValue: context }), context.requestId, presentation);
+  }
+
   return {
     join(args, context) {
       const key = keyOf(args, context);
-      const audience = known.get(key) ?? { textOf: putIntoWords(args, () => contextOfEvent(context), presentation), members: 0 };
+      const audience = known.get(key) ?? { textOf: putIntoWords((event) => answer(args, event, context)), members: 0 };
       known.set(key, audience);
       audience.members += 1;
       return {
@@ -49,26 +55,16 @@ export function createAudiences(contextOfEvent: OpenEventContext, presentation: 
   };
 }
 
-function putIntoWords(args: ExecutionArgs, freshContext: () => Promise<Context>, presentation: ErrorPresentation): Audience['textOf'] {
+function putIntoWords(answer: (event: object) => Promise<string>): Audience['textOf'] {
   const texts = new WeakMap<object, string | Promise<string>>();
   return (event) => {
     const known = texts.get(event);
     if (known !== undefined) return known;
-    const text = answer(args, event, freshContext, presentation);
+    const text = answer(event);
     texts.set(event, text);
     void text.then((done) => texts.set(event, done)).catch(() => undefined);
     return text;
   };
-}
-
-async function answer(
-  args: ExecutionArgs,
-  event: object,
-  freshContext: () => Promise<Context>,
-  presentation: ErrorPresentation,
-): Promise<string> {
-  const context = await freshContext();
-  return toText(await execute({ ...args, rootValue: event, contextValue: context }), context.requestId, presentation);
 }
 
 /** The JSON of a result, with its errors as they leave the house. */

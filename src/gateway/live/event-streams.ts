@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { principalOf } from '../../kernel/viewer.ts';
 import type { Authenticated } from '../authenticate.ts';
 import { limitExceeded, presentErrors } from '../present-errors.ts';
@@ -28,7 +28,7 @@ export function wantsEventStream({ headers }: FastifyRequest): boolean {
  * connections, for clients without sockets.
  */
 export function createEventStreams(dependencies: LiveDependencies): EventStreams {
-  const { openContext, prepare, presentation, seats, audiences } = dependencies;
+  const { execute, openContext, prepare, presentation, seats, audiences } = dependencies;
   const open = new Set<() => void>();
   let isClosing = false;
 
@@ -38,7 +38,7 @@ export function createEventStreams(dependencies: LiveDependencies): EventStreams
 
   function run(args: ExecutionArgs): Promise<Granted | ExecutionResult> | ExecutionResult {
     const kind = getOperationAST(args.document, args.operationName)?.operation;
-    return kind === OperationTypeNode.SUBSCRIPTION ? requestSubscription(args, audiences) : (execute(args) as Promise<ExecutionResult>);
+    return kind === OperationTypeNode.SUBSCRIPTION ? requestSubscription(args, audiences) : execute(args);
   }
 
   return {

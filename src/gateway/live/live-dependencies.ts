@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Authenticate } from '../authenticate.ts';
+import type { Execute } from '../execution/create-execute.ts';
 import type { GatewayDependencies } from '../gateway-config.ts';
 import { type ContextSource, createEventContext, type OpenEventContext } from '../open-context.ts';
 import type { ErrorPresentation } from '../present-errors.ts';
@@ -10,6 +11,7 @@ import { createSeats, type Seats } from './seats.ts';
 /** What sockets and streams of events share. */
 export interface LiveDependencies {
   readonly schema: GraphQLSchema;
+  readonly execute: Execute;
   readonly authenticate: Authenticate;
   readonly presentation: ErrorPresentation;
   readonly openContext: OpenEventContext;
@@ -18,7 +20,7 @@ export interface LiveDependencies {
   readonly seats: Seats;
 }
 
-type Given = Pick<LiveDependencies, 'schema' | 'authenticate' | 'presentation'> &
+type Given = Pick<LiveDependencies, 'schema' | 'execute' | 'authenticate' | 'presentation'> &
   Pick<GatewayDependencies, 'config'> & { readonly source: ContextSource };
 
 export function liveDependencies({ config, source, ...given }: Given): LiveDependencies {
@@ -27,7 +29,7 @@ export function liveDependencies({ config, source, ...given }: Given): LiveDepen
     ...given,
     openContext,
     prepare: createPrepareOperation(given.schema, config),
-    audiences: createAudiences(openContext, given.presentation),
+    audiences: createAudiences(given.execute, openContext, given.presentation),
     seats: createSeats(config.connectionsPerClient),
   };
 }

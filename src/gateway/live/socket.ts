@@ -103,7 +103,7 @@ function speak(protocol: Protocol, socket: WebSocket, { log }: ErrorPresentation
   });
 }
 
-function hooks({ schema, authenticate, openContext, presentation, prepare, audiences, seats }: LiveDependencies): Hooks {
+function hooks({ schema, execute, authenticate, openContext, presentation, prepare, audiences, seats }: LiveDependencies): Hooks {
   /** Whose operation it is that is being executed. */
   const places = new WeakMap<object, { readonly session: Session; readonly id: string; readonly isReplaced: () => boolean }>();
   const contextOf = (session: Session): Promise<Context> =>
@@ -111,6 +111,7 @@ function hooks({ schema, authenticate, openContext, presentation, prepare, audie
 
   return {
     schema,
+    execute,
     connectionInitWaitTimeout: 0,
     async onConnect(connection) {
       const { connectionParams, extra } = connection;

@@ -1,0 +1,96 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  locatedError,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql';
+import { createPlan, type Plan, type Variables } from './plan.ts';
+import { readFields, readFieldsInTurn } from './read-fields.ts';
+import { collectError, type Run } from './run.ts';
+
+/** Executes an operation of one schema, with the results that graphql-js has. */
+export type Execute = (args: Omit<ExecutionArgs, 'schema'>) => ExecutionResult | Promise<ExecutionResult>;
+
+/** What is kept of a document for as long as the document itself is. */
+interface Known {
+  /** The variables on which `@skip` and `@include` depend. */
+  readonly conditions: readonly string[];
+  readonly plans: Map<string, Plan>;
+}
+
+/** Operations and outcomes of conditions of one document that are remembered. */
+const PLANS_OF_A_DOCUMENT = 16;
+/** A plan with more fields is made anew for each execution: fragments within fragments can make a short document long. */
+const KEPT_FIELDS = 5_000;
+
+/** Executes as graphql-js does and in a fraction of its time: what a document asks for is planned when it is executed first. */
+export function createExecute(schema: GraphQLSchema): Execute {
+  const documents = new WeakMap<DocumentNode, Known>();
+
+  function planOf(document: DocumentNode, operation: OperationDefinitionNode, type: GraphQLObjectType, variables: Variables): Plan {
+    let known = documents.get(document);
+    if (known === undefined) {
+      known = { conditions: conditionsOf(document), plans: new Map() };
+      documents.set(document, known);
+    }
+    const { conditions, plans } = known;
+    const key = [operation.name?.value ?? '', ...conditions.map((name) => variables[name])].join(' ');
+    const kept = plans.get(key);
+    if (kept !== undefined && kept.size <= KEPT_FIELDS) return kept;
+    const plan = createPlan(schema, document, operation, type, variables);
+    if (kept !== undefined || plans.size < PLANS_OF_A_DOCUMENT) plans.set(key, plan);
+    return plan;
+  }
+
+  return (args) => {
+    const { document, operationName, variableValues, contextValue, rootValue } = args;
+    const operation = getOperationAST(document, operationName);
+    const type = operation && schema.getRootType(operation.operation);
+    if (!operation || !type) return execute({ ...args, schema }); // it says what is wrong
+    const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, { maxErrors: 50 });
+    if (coerced === undefined) return { errors };
+    const plan = planOf(document, operation, type, coerced);
+    const run: Run = { plan, rootValue, context: contextValue, variables: coerced, errors: [], nulled: new Set() };
+    try {
+      const isMutation = operation.operation === OperationTypeNode.MUTATION;
+      const data = isMutation ? readFieldsInTurn(run, plan.root, rootValue) : readFields(run, plan.root, rootValue, undefined);
+      if (!(data instanceof Promise)) return resultOf(run, data);
+      return data.then(
+        (done) => resultOf(run, done),
+        (error: unknown) => failed(run, error),
+      );
+    } catch (error) {
+      return failed(run, error);
+    }
+  };
+}
+
+function resultOf({ errors }: Run, data: Record<string, unknown> | null): ExecutionResult {
+  return errors.length === 0 ? { data } : { errors, data };
+}
+
+/** An error that no nullable field was around to take. */
+function failed(run: Run, error: unknown): ExecutionResult {
+  collectError(run, undefined, locatedError(error, undefined));
+  return resultOf(run, null);
+}
+
+function conditionsOf(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
