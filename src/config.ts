@@ -71,6 +71,14 @@ export const VARIABLES = z.object({
   SUGGESTIONS: flag
     .optional()
     .meta({ fallback: 'as INTROSPECTION', description: 'Whether errors suggest names of the schema ("Did you mean ...").' }),
+  TRUSTED_DOCUMENTS: text.optional().meta({
+    fallback: 'none',
+    description: 'Documents that clients name by their hash: a directory of `.graphql` files, or a JSON file of hashes and texts.',
+  }),
+  ONLY_TRUSTED_DOCUMENTS: flag.optional().meta({
+    fallback: 'false',
+    description: 'Whether other documents than those of TRUSTED_DOCUMENTS are refused.',
+  }),
   JOBS: flag.optional().meta({
     fallback: 'true',
     description:
@@ -107,6 +115,8 @@ export interface Config {
   readonly introspection: boolean;
   readonly editor: boolean;
   readonly suggestions: boolean;
+  readonly trustedDocuments: string | undefined;
+  readonly onlyTrustedDocuments: boolean;
   readonly jobs: boolean;
   readonly closeSchedule: string | undefined;
   readonly connectionsPerClient: number;
@@ -147,12 +157,20 @@ function toConfig(env: z.infer<typeof VARIABLES>): Config {
     introspection,
     editor: env.GRAPHQL_EDITOR ?? !production,
     suggestions: env.SUGGESTIONS ?? introspection,
+    trustedDocuments: env.TRUSTED_DOCUMENTS === undefined ? undefined : resolve(env.TRUSTED_DOCUMENTS),
+    onlyTrustedDocuments: readOnlyTrusted(env),
     jobs: env.JOBS ?? true,
     closeSchedule: env.CLOSE_SCHEDULE,
     connectionsPerClient: env.CONNECTIONS_PER_CLIENT ?? 10_000,
     accrualsWaiting: env.ACCRUALS_WAITING ?? 4_000,
     logLevel: env.LOG_LEVEL ?? 'info',
   };
+}
+
+/** With nothing to trust, a server that takes nothing else would answer nobody. */
+function readOnlyTrusted({ ONLY_TRUSTED_DOCUMENTS: only = false, TRUSTED_DOCUMENTS: path }: z.infer<typeof VARIABLES>): boolean {
+  if (only && path === undefined) throw new ConfigurationError('ONLY_TRUSTED_DOCUMENTS needs TRUSTED_DOCUMENTS: where they are.');
+  return only;
 }
 
 /** A second process is handed the URL of the first one's embedded server, and is in the same sandbox. */

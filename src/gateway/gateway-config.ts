@@ -15,6 +15,10 @@ export interface GatewayConfig {
   readonly connectionsPerClient: number;
   /** Tokens signed with the key in the database; the program's clock can be set. */
   readonly sandbox: boolean;
+  /** Where the documents are that clients need not send. */
+  readonly trustedDocuments?: string | undefined;
+  /** Whether no other documents are executed. */
+  readonly onlyTrustedDocuments?: boolean;
   /** Who signs the tokens outside the sandbox. */
   readonly jwks?: TokenIssuer | undefined;
 }

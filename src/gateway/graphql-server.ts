@@ -4,33 +4,45 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { showCoalition } from '../partners/load-coalition.ts';
 import { badInput } from '../platform/graphql/connection.ts';
-import type { Context } from '../platform/graphql/context.ts';
+import type { Documents } from './documents.ts';
 import type { Execute } from './execution/create-execute.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { checkCost, LIMITS, limitRules } from './limits.ts';
+import type { Opened } from './open-context.ts';
 import { codeOf, type ErrorPresentation, presentErrors } from './present-errors.ts';
 
 export interface GraphQLOverHttp {
-  readonly server: ApolloServer<Context>;
+  readonly server: ApolloServer<Opened>;
   /** Whether a request of this answer was well formed, so that clients of plain JSON get status 200. */
   isMistakeInDocument(request: HTTPGraphQLRequest): boolean;
+}
+
+export interface GraphQLServerParts {
+  readonly schema: GraphQLSchema;
+  readonly execute: Execute;
+  readonly documents: Documents;
+  readonly config: GatewayConfig;
+  readonly presentation: ErrorPresentation;
 }
 
 const MISTAKES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
 
 /** Apollo Server with our limits and our way to say errors. */
-export async function startGraphQLServer(
-  schema: GraphQLSchema,
-  execute: Execute,
-  config: GatewayConfig,
-  presentation: ErrorPresentation,
-): Promise<GraphQLOverHttp> {
+export async function startGraphQLServer({
+  schema,
+  execute,
+  documents,
+  config,
+  presentation,
+}: GraphQLServerParts): Promise<GraphQLOverHttp> {
   const mistaken = new WeakSet<HTTPGraphQLRequest>();
-  const server = new ApolloServer<Context>({
+  const server = new ApolloServer<Opened>({
     gateway: executedBy(schema, execute),
     logger: presentation.log,
+    documentStore: documents.store,
     nodeEnv: 'production',
     introspection: true, // or a rule of ours refuses it, on sockets as well
     csrfPrevention: false, // the HTTP layer decides which requests a foreign page could have sent
@@ -54,21 +66,24 @@ export async function startGraphQLServer(
 }
 
 /** What the library knows as a gateway is the way to bring one's own execution; the schema is that of this process all the same. */
-function executedBy(schema: GraphQLSchema, execute: Execute): NonNullable<ApolloServerOptions<Context>['gateway']> {
+function executedBy(schema: GraphQLSchema, execute: Execute): NonNullable<ApolloServerOptions<Opened>['gateway']> {
   return {
     onSchemaLoadOrUpdate(show) {
       show({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;
     },
     load: async () => ({
-      executor: async ({ document, request: { operationName, variables }, context: contextValue }) =>
-        execute({ document, operationName, variableValues: variables, contextValue }),
+      executor: async ({ document, operation, request: { operationName, variables }, context: { context, reading } }) => {
+        // What a mutation has changed is read after it.
+        if (operation.operation === OperationTypeNode.QUERY) showCoalition(context, reading);
+        return execute({ document, operationName, variableValues: variables, contextValue: context });
+      },
     }),
     stop: async () => undefined,
   };
 }
 
-function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Context> {
+function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Opened> {
   return {
     async requestDidStart() {
       return {
@@ -84,14 +99,14 @@ function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Context> {
   };
 }
 
-function sayErrors(mistaken: WeakSet<HTTPGraphQLRequest>, presentation: ErrorPresentation): ApolloServerPlugin<Context> {
+function sayErrors(mistaken: WeakSet<HTTPGraphQLRequest>, presentation: ErrorPresentation): ApolloServerPlugin<Opened> {
   return {
     async requestDidStart() {
       return {
         async willSendResponse({ request, response, errors, contextValue }) {
           if (errors === undefined || response.body.kind !== 'single') return;
           const { singleResult } = response.body;
-          singleResult.errors = presentErrors(errors, contextValue.requestId, presentation);
+          singleResult.errors = presentErrors(errors, contextValue.context.requestId, presentation);
           if (request.http !== undefined && errors.every(isMistake)) mistaken.add(request.http);
           if (singleResult.data !== undefined && singleResult.data !== null) response.http.status = 200;
         },

@@ -1,26 +1,28 @@
-import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import pino, { type Logger } from 'pino';
 import { newId } from '../kernel/ids.ts';
 import type { Viewer } from '../kernel/viewer.ts';
 import { isDatabaseAway } from '../platform/database-faults.ts';
-import type { Context } from '../platform/graphql/context.ts';
 import { type Authenticated, createAuthenticate } from './authenticate.ts';
+import { createDocuments } from './documents.ts';
 import { sendEditor, serveEditorFiles } from './editor.ts';
 import { createExecute } from './execution/create-execute.ts';
+import { createFindDocument, type FindDocument } from './find-document.ts';
 import type { GatewayDependencies } from './gateway-config.ts';
 import { isSentByBrowserWindow, isSentByProgram } from './get-requests.ts';
+import { toGraphQLRequest } from './graphql-request.ts';
 import { type GraphQLOverHttp, startGraphQLServer } from './graphql-server.ts';
 import { serveHealth } from './health.ts';
-import { LIMITS, nestsTooDeep } from './limits.ts';
+import { LIMITS, limitRules, nestsTooDeep } from './limits.ts';
 import { createEventStreams, type EventStreams, wantsEventStream } from './live/event-streams.ts';
 import { liveDependencies } from './live/live-dependencies.ts';
 import { serveSockets } from './live/socket.ts';
-import { openContext } from './open-context.ts';
+import { type Opened, openContext } from './open-context.ts';
 import { AWAY, LIMIT_EXCEEDED, SERVICE_UNAVAILABLE } from './present-errors.ts';
 import { buildGatewaySchema } from './schema.ts';
 import { RefusedToken } from './tokens.ts';
+import { readTrustedDocuments } from './trusted-documents.ts';
 import { trackUnusedConnections } from './unused-connections.ts';
 
 export interface Gateway {
@@ -47,7 +49,10 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   const authenticate = createAuthenticate({ config, db });
   const source = { db, sandbox: config.sandbox };
   const execute = createExecute(schema);
-  const graphql = await startGraphQLServer(schema, execute, config, presentation);
+  const documents = createDocuments(schema, limitRules(config));
+  const trusted = config.trustedDocuments === undefined ? new Map() : readTrustedDocuments(config.trustedDocuments, documents);
+  const findDocument = createFindDocument({ trusted, only: config.onlyTrustedDocuments === true });
+  const graphql = await startGraphQLServer({ schema, execute, documents, config, presentation });
 
   const app = Fastify({
     bodyLimit: LIMITS.bodyBytes,
@@ -60,11 +65,12 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   answerInJson(app, log);
   serveHealth(app, db);
   if (config.editor) serveEditorFiles(app);
-  const live = liveDependencies({ schema, execute, config, authenticate, source, presentation });
+  const live = liveDependencies({ schema, execute, documents, findDocument, config, authenticate, source, presentation });
   const streams = createEventStreams(live);
   serveGraphQL(app, graphql, config.editor, {
     authenticate: (request) => authenticate(request.headers.authorization),
     openContext: (viewer, request) => openContext(source, viewer, request.id),
+    findDocument,
     streams,
   });
   const sockets = serveSockets(app.server, GRAPHQL_PATH, live);
@@ -85,7 +91,8 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
 
 interface Answering {
   authenticate(request: FastifyRequest): Promise<Authenticated>;
-  openContext(viewer: Viewer, request: FastifyRequest): Promise<Context>;
+  openContext(viewer: Viewer, request: FastifyRequest): Promise<Opened>;
+  readonly findDocument: FindDocument;
   readonly streams: EventStreams;
 }
 
@@ -113,8 +120,9 @@ async function answer(request: FastifyRequest, reply: FastifyReply, graphql: Gra
     await answering.streams.serve(request, reply, authenticated);
     return reply;
   }
+  const httpGraphQLRequest = toGraphQLRequest(request, answering.findDocument);
+  if ('refused' in httpGraphQLRequest) return refuseDocument(reply, httpGraphQLRequest.refused);
   const contextValue = await answering.openContext(authenticated.viewer, request);
-  const httpGraphQLRequest = toGraphQLRequest(request);
   const {
     status = 200,
     headers,
@@ -135,13 +143,9 @@ function excessOf(body: unknown): string | undefined {
   return undefined;
 }
 
-function toGraphQLRequest(request: FastifyRequest): HTTPGraphQLRequest {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  const question = request.url.indexOf('?');
-  return { method: request.method, headers, search: question < 0 ? '' : request.url.slice(question), body: request.body };
+function refuseDocument(reply: FastifyReply, { message, extensions: { code, http } }: GraphQLError): FastifyReply {
+  const { status } = http as { readonly status: number };
+  return refuse(reply, status, String(code), message);
 }
 
 /** Whatever goes wrong outside GraphQL is said in its form, too: an object with `errors`. */

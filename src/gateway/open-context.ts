@@ -1,4 +1,6 @@
 import type { Viewer } from '../kernel/viewer.ts';
+import { coalitionNow } from '../partners/coalition.ts';
+import type { Reading } from '../partners/load-coalition.ts';
 import { programNow } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { type Context, createLoad } from '../platform/graphql/context.ts';
@@ -8,9 +10,17 @@ export interface ContextSource {
   readonly sandbox: boolean;
 }
 
+/** What a request begins with. */
+export interface Opened {
+  readonly context: Context;
+  /** The configuration, read together with the clock. */
+  readonly reading: Reading;
+}
+
 /** What the resolvers of one operation know. */
-export async function openContext({ db, sandbox }: ContextSource, viewer: Viewer, requestId: string): Promise<Context> {
-  return { viewer, db, load: createLoad(db), now: await programNow(db), requestId, sandbox };
+export async function openContext({ db, sandbox }: ContextSource, viewer: Viewer, requestId: string): Promise<Opened> {
+  const reading = await coalitionNow(db);
+  return { context: { viewer, db, load: createLoad(db), now: reading.now, requestId, sandbox }, reading };
 }
 
 /** For a viewer and the id of the request that began it. */

@@ -19,9 +19,14 @@ const FLOOD = /^(Syntax Error: Document contains more that \d+ tokens|Too many v
 /** Code of an answer to a document that asks for more than the limits allow; always HTTP 400. */
 export const LIMIT_EXCEEDED = 'LIMIT_EXCEEDED';
 
+/** An error of a request that is not executed at all: HTTP 400. */
+export function refusedRequest(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status: 400 } } });
+}
+
 /** An error of a document that passes one of the limits. */
 export function limitExceeded(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: LIMIT_EXCEEDED, http: { status: 400 } } });
+  return refusedRequest(LIMIT_EXCEEDED, message);
 }
 
 /** The code that a client sees. */

@@ -3,21 +3,22 @@ import type { Context } from '../platform/graphql/context.ts';
 import { type Coalition, coalitionNow } from './coalition.ts';
 
 /** The configuration, and what the program's clock showed when it was read. */
-interface Reading {
+export interface Reading {
   readonly coalition: Coalition;
   readonly now: Date;
 }
 
-const readings = new WeakMap<Context, Promise<Reading>>();
+/** Of each request: what it reads, and what was read once it is there. */
+const readings = new WeakMap<Context, { readonly promise: Promise<Reading>; settled: Reading | undefined }>();
 
 /** The configuration of the program and its clock, looked up once a request. */
 export function readCoalitionOnce(context: Context): Promise<Reading> {
-  let reading = readings.get(context);
-  if (reading === undefined) {
-    reading = coalitionNow(context.db);
-    readings.set(context, reading);
-  }
-  return reading;
+  const known = readings.get(context);
+  if (known !== undefined) return known.promise;
+  const reading = { promise: coalitionNow(context.db), settled: undefined as Reading | undefined };
+  readings.set(context, reading);
+  reading.promise.then((settled) => (reading.settled = settled)).catch(() => undefined);
+  return reading.promise;
 }
 
 /** The configuration of the program, looked up once a request. */
@@ -25,9 +26,15 @@ export async function loadCoalition(context: Context): Promise<Coalition> {
   return (await readCoalitionOnce(context)).coalition;
 }
 
-/** To be called when the request itself has changed the configuration, or has read it otherwise: what follows in it sees the same. */
+/** What is said with the configuration: at once where it is at hand, so that the rows of a list do not wait for it one by one. */
+export function withCoalition<T>(context: Context, say: (coalition: Coalition) => T): T | Promise<T> {
+  const settled = readings.get(context)?.settled;
+  return settled === undefined ? loadCoalition(context).then(say) : say(settled.coalition);
+}
+
+/** To be called with what was read for the request already, and when the request itself has changed it: what follows in it sees that. */
 export function showCoalition(context: Context, reading: Reading): void {
-  readings.set(context, Promise.resolve(reading));
+  readings.set(context, { promise: Promise.resolve(reading), settled: reading });
 }
 
 /** The configuration and the clock, read once for all who ask at the same time. */

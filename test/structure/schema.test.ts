@@ -9,7 +9,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
-import { createDocumentCheck } from '../../src/gateway/documents.ts';
+import { createDocuments } from '../../src/gateway/documents.ts';
 import { LIMITS, limitRules } from '../../src/gateway/limits.ts';
 import { NODES } from '../../src/gateway/nodes.ts';
 import { PUBLIC_FIELDS } from '../../src/gateway/root-rights.ts';
@@ -103,7 +103,7 @@ describe('a node', () => {
 
 describe('the limits', () => {
   it('leave room for a dashboard of fifty fields', () => {
-    const check = createDocumentCheck(schema, limitRules({ introspection: true }));
+    const { check } = createDocuments(schema, limitRules({ introspection: true }));
     const fields = Array.from({ length: LIMITS.aliases }, (_, no) => `a${no}: __typename`).join(' ');
     expect(check(`{ ${fields} }`)).toHaveProperty('document');
   });

@@ -6,7 +6,7 @@ import { keyOf, payerKeyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
-import { loadCoalition } from '../../partners/load-coalition.ts';
+import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { transact } from '../../platform/database.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
@@ -118,18 +118,19 @@ export class ExchangeResolver {
   }
 
   @FieldResolver(() => PartnerType, { nullable: true, description: 'The partner that acted; null when the member did.' })
-  async partner(@Ctx() context: Context, @Root() { exchange }: ExchangeType): Promise<PartnerType | undefined> {
-    return exchange.partnerId === undefined ? undefined : toPartner((await loadCoalition(context)).partnerById(exchange.partnerId));
+  partner(@Ctx() context: Context, @Root() { exchange }: ExchangeType): PartnerType | undefined | Promise<PartnerType | undefined> {
+    const { partnerId } = exchange;
+    return partnerId === undefined ? undefined : withCoalition(context, (coalition) => toPartner(coalition.partnerById(partnerId)));
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points given.' })
-  async from(@Ctx() context: Context, @Root() { exchange }: ExchangeType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(exchange.fromNo));
+  from(@Ctx() context: Context, @Root() { exchange }: ExchangeType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(exchange.fromNo)));
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points received.' })
-  async to(@Ctx() context: Context, @Root() { exchange }: ExchangeType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(exchange.toNo));
+  to(@Ctx() context: Context, @Root() { exchange }: ExchangeType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(exchange.toNo)));
   }
 
   @FieldResolver(() => RedemptionType, {

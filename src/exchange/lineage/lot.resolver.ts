@@ -4,7 +4,7 @@ import { MemberType, toMember } from '../../members/member.types.ts';
 import { forbidAfterTermination } from '../../members/member-sight.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
-import { loadCoalition } from '../../partners/load-coalition.ts';
+import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { badInput, type Connection, PageArgs, readPage, toConnection } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
@@ -49,13 +49,13 @@ export class LotResolver {
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The point currency.' })
-  async currency(@Ctx() context: Context, @Root() { lot }: LotType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(lot.currencyNo));
+  currency(@Ctx() context: Context, @Root() { lot }: LotType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(lot.currencyNo)));
   }
 
   @FieldResolver(() => PartnerType, { description: 'Who issued the points, and pays for what was not funded.' })
-  async issuer(@Ctx() context: Context, @Root() { lot }: LotType): Promise<PartnerType> {
-    return toPartner((await loadCoalition(context)).partnerById(lot.issuer));
+  issuer(@Ctx() context: Context, @Root() { lot }: LotType): PartnerType | Promise<PartnerType> {
+    return withCoalition(context, (coalition) => toPartner(coalition.partnerById(lot.issuer)));
   }
 
   @FieldResolver(() => [LotPartType], {

@@ -5,7 +5,7 @@ import { MemberType, toMember } from '../../members/member.types.ts';
 import { payerKeyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
-import { loadCoalition } from '../../partners/load-coalition.ts';
+import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { transact } from '../../platform/database.ts';
 import { MoneyType } from '../../platform/graphql/common.types.ts';
@@ -96,8 +96,8 @@ export class RedemptionResolver {
   }
 
   @FieldResolver(() => PartnerType, { description: 'The partner that accepts the points.' })
-  async partner(@Ctx() context: Context, @Root() { redemption }: RedemptionType): Promise<PartnerType> {
-    return toPartner((await loadCoalition(context)).partnerById(redemption.partnerId));
+  partner(@Ctx() context: Context, @Root() { redemption }: RedemptionType): PartnerType | Promise<PartnerType> {
+    return withCoalition(context, (coalition) => toPartner(coalition.partnerById(redemption.partnerId)));
   }
 
   @FieldResolver(() => MemberType, { description: 'The member who pays; masked for partners.' })
@@ -108,8 +108,8 @@ export class RedemptionResolver {
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points.' })
-  async currency(@Ctx() context: Context, @Root() { redemption }: RedemptionType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(redemption.currencyNo));
+  currency(@Ctx() context: Context, @Root() { redemption }: RedemptionType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(redemption.currencyNo)));
   }
 
   @FieldResolver(() => MoneyType, {
@@ -125,7 +125,7 @@ export class RedemptionResolver {
 @Resolver(() => LotAllocationType)
 export class LotAllocationResolver {
   @FieldResolver(() => PartnerType, { nullable: true, description: 'The partner that issued the points.' })
-  async issuer(@Ctx() context: Context, @Root() { issuerId }: LotAllocationType): Promise<PartnerType> {
-    return toPartner((await loadCoalition(context)).partnerById(issuerId));
+  issuer(@Ctx() context: Context, @Root() { issuerId }: LotAllocationType): PartnerType | Promise<PartnerType> {
+    return withCoalition(context, (coalition) => toPartner(coalition.partnerById(issuerId)));
   }
 }

@@ -7,7 +7,7 @@ import { payingKey } from '../../members/acting-member.ts';
 import { changeCoalition } from '../../partners/change-coalition.ts';
 import { toPayload } from '../../partners/change-payload.types.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
-import { loadCoalition } from '../../partners/load-coalition.ts';
+import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { ProgramType } from '../../partners/program/program.types.ts';
 import { transact } from '../../platform/database.ts';
@@ -104,12 +104,12 @@ export class RewardResolver {
   }
 
   @FieldResolver(() => PartnerType, { description: 'The partner that gives it.' })
-  async partner(@Ctx() context: Context, @Root() { reward }: RewardType): Promise<PartnerType> {
-    return toPartner((await loadCoalition(context)).partnerById(reward.partnerId));
+  partner(@Ctx() context: Context, @Root() { reward }: RewardType): PartnerType | Promise<PartnerType> {
+    return withCoalition(context, (coalition) => toPartner(coalition.partnerById(reward.partnerId)));
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points.' })
-  async currency(@Ctx() context: Context, @Root() { reward }: RewardType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(reward.currencyNo));
+  currency(@Ctx() context: Context, @Root() { reward }: RewardType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(reward.currencyNo)));
   }
 }

@@ -8,7 +8,7 @@ import { keyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
-import { loadCoalition } from '../../partners/load-coalition.ts';
+import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { transact } from '../../platform/database.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
@@ -64,8 +64,8 @@ export class TransferResolver {
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points.' })
-  async currency(@Ctx() context: Context, @Root() { transfer }: TransferType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(transfer.currencyNo));
+  currency(@Ctx() context: Context, @Root() { transfer }: TransferType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(transfer.currencyNo)));
   }
 
   @FieldResolver(() => TransferPartyType, { description: 'Who gave.' })

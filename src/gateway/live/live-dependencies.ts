@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Authenticate } from '../authenticate.ts';
+import type { Documents } from '../documents.ts';
 import type { Execute } from '../execution/create-execute.ts';
+import type { FindDocument } from '../find-document.ts';
 import type { GatewayDependencies } from '../gateway-config.ts';
 import { type ContextSource, createEventContext, type OpenEventContext } from '../open-context.ts';
 import type { ErrorPresentation } from '../present-errors.ts';
@@ -21,14 +23,18 @@ export interface LiveDependencies {
 }
 
 type Given = Pick<LiveDependencies, 'schema' | 'execute' | 'authenticate' | 'presentation'> &
-  Pick<GatewayDependencies, 'config'> & { readonly source: ContextSource };
+  Pick<GatewayDependencies, 'config'> & {
+    readonly source: ContextSource;
+    readonly documents: Documents;
+    readonly findDocument: FindDocument;
+  };
 
-export function liveDependencies({ config, source, ...given }: Given): LiveDependencies {
+export function liveDependencies({ config, source, documents, findDocument, ...given }: Given): LiveDependencies {
   const openContext = createEventContext(source);
   return {
     ...given,
     openContext,
-    prepare: createPrepareOperation(given.schema, config),
+    prepare: createPrepareOperation(given.schema, documents, findDocument),
     audiences: createAudiences(given.execute, openContext, given.presentation),
     seats: createSeats(config.connectionsPerClient),
   };

@@ -2,8 +2,9 @@ import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
-import { createDocumentCheck } from '../documents.ts';
-import { checkCost, LIMITS, limitRules, nestsTooDeep } from '../limits.ts';
+import type { Documents } from '../documents.ts';
+import type { FindDocument } from '../find-document.ts';
+import { checkCost, LIMITS, nestsTooDeep } from '../limits.ts';
 import { limitExceeded } from '../present-errors.ts';
 
 /** What is to be executed, or why it is not. */
@@ -11,20 +12,26 @@ export type PrepareOperation = (operation: unknown, context: () => Promise<Conte
 
 /** An operation as a client sends it. */
 const Operation = z.object({
-  query: z.string(),
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** Checks operations of sockets and streams as those of requests are checked; each document once. */
-export function createPrepareOperation(schema: GraphQLSchema, { introspection }: { introspection: boolean }): PrepareOperation {
-  const check = createDocumentCheck(schema, limitRules({ introspection }));
+const FORM = 'An operation is an object with `query` and, where needed, `operationName` and `variables`.';
 
+/** Checks operations of sockets and streams as those of requests are checked; each document once. */
+export function createPrepareOperation(schema: GraphQLSchema, documents: Documents, findDocument: FindDocument): PrepareOperation {
   async function prepare(given: unknown, context: () => Promise<Context>): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const operation = Operation.safeParse(given);
-    if (!operation.success) return [badInput('An operation is an object with `query` and, where needed, `operationName` and `variables`.')];
+    if (!operation.success) return [badInput(FORM)];
     const { query, operationName, variables } = operation.data;
-    const checked = check(query);
+    const found = findDocument(operation.data);
+    if ('refused' in found) return [found.refused];
+    const text = found.text ?? query;
+    if (text === undefined || text === null) return [badInput(FORM)];
+    const checked = documents.check(text);
     if ('errors' in checked) return checked.errors;
     if (nestsTooDeep(variables)) return [limitExceeded(`Variables may nest ${LIMITS.variableDepth} levels deep.`)];
     checkCost(schema, checked.document, operationName ?? undefined, variables ?? {});

@@ -3,7 +3,7 @@ import { toPage } from '../../kernel/cursor.ts';
 import { badInput, type Connection, PageArgs, readPage, toConnection } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { DateTime } from '../../platform/graphql/scalars.ts';
-import { loadCoalition } from '../load-coalition.ts';
+import { withCoalition } from '../load-coalition.ts';
 import { PartnerType, toPartner } from '../partner.types.ts';
 import { versionInForce } from './contract.rules.ts';
 import { ContractType } from './contract.types.ts';
@@ -16,8 +16,8 @@ import { sliceVersions, versionsSeenBy } from './slice-versions.ts';
 @Resolver(() => ContractType)
 export class ContractResolver {
   @FieldResolver(() => PartnerType, { description: 'The partner with whom it is made.' })
-  async partner(@Ctx() context: Context, @Root() { contract }: ContractType): Promise<PartnerType> {
-    return toPartner((await loadCoalition(context)).partnerById(contract.partnerId));
+  partner(@Ctx() context: Context, @Root() { contract }: ContractType): PartnerType | Promise<PartnerType> {
+    return withCoalition(context, (coalition) => toPartner(coalition.partnerById(contract.partnerId)));
   }
 
   @FieldResolver(() => ContractVersionType, { nullable: true, description: 'The version in force at an instant.' })

@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Context } from '../../platform/graphql/context.ts';
 import { changeCoalition } from '../change-coalition.ts';
 import { toPayload } from '../change-payload.types.ts';
-import { loadCoalition } from '../load-coalition.ts';
+import { withCoalition } from '../load-coalition.ts';
 import { PartnerType, toPartner } from '../partner.types.ts';
 import { CreatePointCurrencyPayload } from '../partner-payloads.types.ts';
 import { createPointCurrency } from './create-point-currency.ts';
@@ -14,9 +14,12 @@ export class PointCurrencyResolver {
     nullable: true,
     description: 'The partner whose points these are; of the coalition when there is none.',
   })
-  async issuer(@Ctx() context: Context, @Root() { pointCurrency }: PointCurrencyType): Promise<PartnerType | undefined> {
+  issuer(
+    @Ctx() context: Context,
+    @Root() { pointCurrency }: PointCurrencyType,
+  ): PartnerType | undefined | Promise<PartnerType | undefined> {
     const { issuerId } = pointCurrency;
-    return issuerId === undefined ? undefined : toPartner((await loadCoalition(context)).partnerById(issuerId));
+    return issuerId === undefined ? undefined : withCoalition(context, (coalition) => toPartner(coalition.partnerById(issuerId)));
   }
 
   @Mutation(() => CreatePointCurrencyPayload, { description: 'OPERATOR: makes a new unit of points.' })

@@ -3,7 +3,7 @@ import type { Context } from '../../platform/graphql/context.ts';
 import { changeCoalition } from '../change-coalition.ts';
 import { toPayload } from '../change-payload.types.ts';
 import { PointCurrencyType, toPointCurrency } from '../currencies/point-currency.types.ts';
-import { loadCoalition } from '../load-coalition.ts';
+import { withCoalition } from '../load-coalition.ts';
 import { PartnerType, toPartner } from '../partner.types.ts';
 import { EarnRuleType, PublishEarnRuleInput, PublishEarnRulePayload, toEarnRule } from './earn-rule.types.ts';
 import { publishEarnRule } from './publish-earn-rule.ts';
@@ -14,13 +14,14 @@ export class EarnRuleResolver {
     nullable: true,
     description: 'The partner whose purchases it is about; all partners when there is none.',
   })
-  async partner(@Ctx() context: Context, @Root() { rule }: EarnRuleType): Promise<PartnerType | undefined> {
-    return rule.partnerId === undefined ? undefined : toPartner((await loadCoalition(context)).partnerById(rule.partnerId));
+  partner(@Ctx() context: Context, @Root() { rule }: EarnRuleType): PartnerType | undefined | Promise<PartnerType | undefined> {
+    const { partnerId } = rule;
+    return partnerId === undefined ? undefined : withCoalition(context, (coalition) => toPartner(coalition.partnerById(partnerId)));
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The point currency that is earned.' })
-  async currency(@Ctx() context: Context, @Root() { rule }: EarnRuleType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(rule.currencyNo));
+  currency(@Ctx() context: Context, @Root() { rule }: EarnRuleType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(rule.currencyNo)));
   }
 
   @Mutation(() => PublishEarnRulePayload, {
