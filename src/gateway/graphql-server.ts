@@ -7,10 +7,11 @@ import {
 import { type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { showCoalition } from '../partners/load-coalition.ts';
 import { badInput } from '../platform/graphql/connection.ts';
+import { checkCost } from './cost.ts';
 import type { Documents } from './documents.ts';
 import type { Execute } from './execution/create-execute.ts';
 import type { GatewayConfig } from './gateway-config.ts';
-import { checkCost, LIMITS, limitRules } from './limits.ts';
+import { LIMITS, limitRules } from './limits.ts';
 import type { Opened } from './open-context.ts';
 import { codeOf, type ErrorPresentation, presentErrors } from './present-errors.ts';
 

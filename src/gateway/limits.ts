@@ -1,21 +1,5 @@
 import { ApolloArmor } from '@escape.tech/graphql-armor';
-import {
-  BREAK,
-  type DocumentNode,
-  type GraphQLError,
-  type GraphQLSchema,
-  getNamedType,
-  getNullableType,
-  isCompositeType,
-  isListType,
-  isObjectType,
-  Kind,
-  type SelectionSetNode,
-  type ValidationContext,
-  type ValidationRule,
-  visit,
-} from 'graphql';
-import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity';
+import type { GraphQLError, SelectionSetNode, ValidationContext, ValidationRule } from 'graphql';
 import { limitExceeded } from './present-errors.ts';
 
 /** What one request may ask for. Generous for the dashboards of a partner, closed to a flood. */
@@ -39,9 +23,6 @@ export const LIMITS = {
   /** Operations at a time on one socket. */
   operationsPerSocket: 200,
 } as const;
-
-const PAGE_SIZE_NOT_GIVEN = 20;
-const LENGTH_OF_PLAIN_LIST = 5;
 
 interface ArmorSettings {
   propagateOnRejection: false;
@@ -95,85 +76,6 @@ const refuseIntrospection: ValidationRule = (context) => ({
       context.reportError(limitExceeded('The schema may not be asked for here.'));
   },
 });
-
-/** Thrown when the answer to an operation could hold too many objects. */
-export function checkCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operationName: string | undefined,
-  variables: Record<string, unknown>,
-): void {
-  const cost = costOf(schema, document, operationName, variables);
-  if (cost > LIMITS.cost) throw limitExceeded(`The answer could hold ${cost} objects; ${LIMITS.cost} are allowed. Ask for smaller pages.`);
-}
-
-/** Costs that no variable can change, so that a document in daily use is counted once. */
-const constantCosts = new WeakMap<DocumentNode, Map<string, number>>();
-
-function costOf(schema: GraphQLSchema, query: DocumentNode, operationName: string | undefined, variables: Record<string, unknown>): number {
-  const name = operationName ?? '';
-  const known = constantCosts.get(query)?.get(name);
-  if (known !== undefined) return known;
-  try {
-    const cost = getComplexity({
-      schema,
-      query,
-      variables,
-      ...(operationName !== undefined && { operationName }),
-      estimators: [countObjects],
-    });
-    if (!dependsOnVariables(query)) constantCosts.set(query, (constantCosts.get(query) ?? new Map()).set(name, cost));
-    return cost;
-  } catch {
-    return 0; // variables that do not fit are reported by the execution, in its own words
-  }
-}
-
-const COUNTED_ARGUMENTS = ['first', 'last', 'inputs', 'if'];
-
-/** Whether a variable says how long a list is, or whether a part is asked for at all. */
-function dependsOnVariables(document: DocumentNode): boolean {
-  let found = false;
-  visit(document, {
-    Argument({ name, value }) {
-      if (COUNTED_ARGUMENTS.includes(name.value) && value.kind === Kind.VARIABLE) found = true;
-      return found ? BREAK : undefined;
-    },
-  });
-  return found;
-}
-
-/** An object counts 1, a list as often as it may be long, by its arguments or as its `length` says; a field whose `work` says so, also what is read for it, however little is asked. */
-function countObjects({ field, type, args, childComplexity }: ComplexityEstimatorArgs): number {
-  if (!isCompositeType(getNamedType(field.type))) return 0;
-  const { work } = field.extensions;
-  // What a connection holds is counted at its edges.
-  const item = isListType(getNullableType(field.type)) && hasLength(field) ? 1 : 0;
-  return 1 + (typeof work === 'number' ? work : 0) + lengthOf(field, type, args) * (item + childComplexity);
-}
-
-const hasLength = (field: ComplexityEstimatorArgs['field']): boolean => field.args.some(({ name }) => name === 'first');
-
-function lengthOf(
-  field: ComplexityEstimatorArgs['field'],
-  parent: ComplexityEstimatorArgs['type'],
-  args: ComplexityEstimatorArgs['args'],
-): number {
-  const asked: unknown = args.first ?? args.last;
-  if (typeof asked === 'number') return Math.max(1, asked);
-  if (hasLength(field)) return PAGE_SIZE_NOT_GIVEN;
-  const inputs: unknown = args.inputs;
-  if (Array.isArray(inputs)) return Math.max(1, inputs.length);
-  const { length } = field.extensions;
-  if (typeof length === 'number') return length;
-  const isList = isListType(getNullableType(field.type));
-  return isList && !isPartOfPage(parent) ? LENGTH_OF_PLAIN_LIST : 1;
-}
-
-/** The length of a page is counted at its connection. */
-function isPartOfPage(parent: ComplexityEstimatorArgs['type']): boolean {
-  return isObjectType(parent) && parent.name.endsWith('Connection');
-}
 
 /** Whether a variable nests deeper than any input of ours does. */
 export function nestsTooDeep(value: unknown, left: number = LIMITS.variableDepth): boolean {

@@ -23,7 +23,11 @@ export async function startDoors(config: GatewayConfig = OPEN) {
   const database = await startTestDatabase({ poolSize: 4 });
   const schema = buildGatewaySchema({ standIn: [StandInResolver] });
   const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) });
-  const gateway = await startGateway({ config, db: database.db, schema, log });
+  const gateway = await startGateway({ config, db: database.db, schema, log }).catch(async (error: unknown) => {
+    await database.stop();
+    await database.db.close();
+    throw error;
+  });
   const url = `http://127.0.0.1:${gateway.port}/graphql`;
   return {
     url,

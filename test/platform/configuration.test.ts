@@ -29,6 +29,7 @@ test.each([
   [{ SEED: 'real' }, 'SEED must be one of demo, none, not "real".'],
   [{ CLOSE_SCHEDULE: 'monthly' }, 'CLOSE_SCHEDULE must be five fields of cron'],
   [{ CLOSE_SCHEDULE: '61 0 1 * *' }, 'CLOSE_SCHEDULE must be five fields of cron'],
+  [{ ONLY_TRUSTED_DOCUMENTS: 'true' }, 'ONLY_TRUSTED_DOCUMENTS needs TRUSTED_DOCUMENTS'],
   [{ SANDBOX: 'maybe' }, 'SANDBOX must be true or false, not "maybe".'],
   [{ SANDBOX: 'false', JWKS_URL: 'https://login.example.com/keys' }, 'TOKEN_ISSUER, TOKEN_AUDIENCE must be set'],
 ])('a configuration that cannot work is refused by the name of its variable: %j', (environment, message) => {

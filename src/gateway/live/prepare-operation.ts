@@ -2,9 +2,10 @@ import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
 import { z } from 'zod';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
+import { checkCost } from '../cost.ts';
 import type { Documents } from '../documents.ts';
 import type { FindDocument } from '../find-document.ts';
-import { checkCost, LIMITS, nestsTooDeep } from '../limits.ts';
+import { LIMITS, nestsTooDeep } from '../limits.ts';
 import { limitExceeded } from '../present-errors.ts';
 
 /** What is to be executed, or why it is not. */
