@@ -125,6 +125,24 @@ test('the page of a member costs as many statements with ten activities as with 
   expect(await count()).toBe(one);
 });
 
+test('balances of a member, and a page of its activity, cost three statements each: the configuration, the member, the rows', async () => {
+  const { id } = await nova.enrol();
+  for (let at = 0; at < 5; at += 1) await nova.earn(id, 1);
+  const count = async (viewer: string, parts: string) => {
+    const before = statementCounter.count;
+    await nova.done(viewer, `{ member(ref: { id: "${id}" }) { id ${parts} } }`);
+    return statementCounter.count - before;
+  };
+  const balances = 'balances { currency { code issuer { code } } available pending held version }';
+  const activity =
+    'activity { edges { node { at type partner { code } delta { points currency { code issuer { code } } } balance { available } } } }';
+  expect(await count(nova.operator, balances)).toBeLessThanOrEqual(3);
+  expect(await count(nova.operator, activity)).toBeLessThanOrEqual(3);
+  // A partner sees what the member allows it to: one statement more.
+  expect(await count(nova.aero, balances)).toBeLessThanOrEqual(3);
+  expect(await count(nova.aero, activity)).toBeLessThanOrEqual(4);
+});
+
 test('accruals, redemptions and members are nodes, each for those it concerns', async () => {
   const { id, token } = await nova.enrol();
   const other = await nova.enrol();
