@@ -39,6 +39,8 @@ export interface GatewayOptions extends GatewayDependencies {
 const GRAPHQL_PATH = '/graphql';
 /** Connections that wait to be taken: after a restart all clients come at once. */
 const BACKLOG = 4_096;
+/** Answers of so many characters are no small ones. */
+const LONG_ANSWER = 16_384;
 /** How long a client may take to send its request. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -131,7 +133,12 @@ async function answer(request: FastifyRequest, reply: FastifyReply, graphql: Gra
   for (const [name, value] of headers) reply.header(name, value);
   const isPlainJson = headers.get('content-type')?.startsWith('application/json') ?? false;
   reply.header('cache-control', 'no-store').code(isPlainJson && graphql.isMistakeInDocument(httpGraphQLRequest) ? 200 : status);
-  return reply.send(body.kind === 'complete' ? body.string : body.asyncIterator);
+  return reply.send(body.kind === 'complete' ? wordsOf(body.string) : body.asyncIterator);
+}
+
+/** A long answer is put into bytes here: below, room for three times its length would be made first. */
+function wordsOf(text: string): string | Buffer {
+  return text.length > LONG_ANSWER ? Buffer.from(text) : text;
 }
 
 function excessOf(body: unknown): string | undefined {

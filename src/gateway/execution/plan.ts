@@ -44,8 +44,8 @@ export interface PlannedField {
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly shape: Shape;
-  /** Whether it is a property with a value that has no fields: most of every answer is such. */
-  readonly isLeafProperty: boolean;
+  /** Whether it is a property of its object and nothing else, as most fields of every answer are. */
+  readonly isProperty: boolean;
   readonly hasArguments: boolean;
   /** What is selected of its value, for each type that this can have. */
   readonly selections: Map<GraphQLObjectType, Selection>;
@@ -99,7 +99,7 @@ function planField(
     parentType,
     definition,
     shape,
-    isLeafProperty: shape.kind === 'LEAF' && definition.resolve === undefined && definition.args.length === 0,
+    isProperty: definition.resolve === undefined && definition.args.length === 0,
     hasArguments: definition.args.length > 0,
     selections: new Map(),
   };

@@ -53,9 +53,10 @@ async function settle(answer: Answer): Promise<Answer> {
 }
 
 function readField(run: Run, field: PlannedField, source: unknown, parentPath: Path): unknown {
-  if (field.isLeafProperty && isObject(source)) {
+  if (field.isProperty && isObject(source)) {
     const value = source[field.name];
-    if (isSettled(value)) return readLeaf(run, field, value, parentPath);
+    if (field.shape.kind === 'LEAF' && isSettled(value)) return readLeaf(run, field, value, parentPath);
+    if (typeof value !== 'function') return completeAt(run, field, field.shape, value, below(parentPath, field.key, field.parentType.name));
   }
   const path = below(parentPath, field.key, field.parentType.name);
   try {
@@ -113,7 +114,7 @@ function completeList(run: Run, field: PlannedField, item: Shape, values: unknow
   let isWaiting = false;
   try {
     for (const value of values) {
-      const answer = completeItem(run, field, item, value, below(path, answers.length));
+      const answer = completeAt(run, field, item, value, below(path, answers.length));
       answers.push(answer);
       if (answer instanceof Promise) isWaiting = true;
     }
@@ -124,7 +125,8 @@ function completeList(run: Run, field: PlannedField, item: Shape, values: unknow
   return isWaiting ? Promise.all(answers) : answers;
 }
 
-function completeItem(run: Run, field: PlannedField, shape: Shape, value: unknown, path: ResponsePath): unknown {
+/** A value that is there, or on its way, completed at its place. */
+function completeAt(run: Run, field: PlannedField, shape: Shape, value: unknown, path: ResponsePath): unknown {
   try {
     return orNull(
       run,

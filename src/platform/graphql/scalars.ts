@@ -27,7 +27,10 @@ function literal(node: ValueNode, name: string, allowString: boolean): string {
 export const Points = new GraphQLScalarType<bigint, number>({
   name: 'Points',
   description: 'A whole number of points, as a JSON integer between -(2^53 - 1) and 2^53 - 1.',
-  serialize: (value) => Number(toBigInt(value, SAFE_MAX, 'Points')),
+  serialize: (value) => {
+    const number = typeof value === 'bigint' ? Number(value) : Number.NaN;
+    return Number.isSafeInteger(number) ? number : Number(toBigInt(value, SAFE_MAX, 'Points'));
+  },
   parseValue: (value) =>
     typeof value === 'number'
       ? toBigInt(value, SAFE_MAX, 'Points')
