@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { isInterfaceType, isObjectType, parse } from 'graphql';
-import { Field, FieldResolver, ObjectType, Query, Resolver, UseMiddleware } from 'type-graphql';
+import { Field, FieldResolver, getMetadataStorage, ObjectType, Query, Resolver, UseMiddleware } from 'type-graphql';
 import { AccrualActivityType } from '../../src/exchange/activity/activity.types.ts';
 import { createExecute } from '../../src/gateway/execution/create-execute.ts';
 import { buildGatewaySchema } from '../../src/gateway/schema.ts';
@@ -47,6 +47,13 @@ class DrawerResolver {
     return 'made';
   }
 }
+
+// The house has no rights on single fields, which is shown of all classes that were read into this process.
+afterAll(() => {
+  const { middlewares } = getMetadataStorage();
+  const others = middlewares.filter(({ target }) => target !== Watched && target !== DrawerType);
+  middlewares.splice(0, middlewares.length, ...others);
+});
 
 test('a field that is read as a property loses neither its rights nor its resolver', async () => {
   const schema = buildGatewaySchema({ drawers: [DrawerResolver] });
