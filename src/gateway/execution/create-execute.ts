@@ -28,9 +28,9 @@ interface Known {
 }
 
 /** Operations and outcomes of conditions of one document that are remembered. */
-const PLANS_OF_A_DOCUMENT = 16;
+const PLANS_OF_A_DOCUMENT = 8;
 /** A plan with more fields is made anew for each execution: fragments within fragments can make a short document long. */
-const KEPT_FIELDS = 5_000;
+const KEPT_FIELDS = 2_000;
 
 /** Executes as graphql-js does and in a fraction of its time: what a document asks for is planned when it is executed first. */
 export function createExecute(schema: GraphQLSchema): Execute {
@@ -45,10 +45,16 @@ export function createExecute(schema: GraphQLSchema): Execute {
     const { conditions, plans } = known;
     const key = [operation.name?.value ?? '', ...conditions.map((name) => variables[name])].join(' ');
     const kept = plans.get(key);
-    if (kept !== undefined && kept.size <= KEPT_FIELDS) return kept;
+    if (kept !== undefined) return kept;
     const plan = createPlan(schema, document, operation, type, variables);
-    if (kept !== undefined || plans.size < PLANS_OF_A_DOCUMENT) plans.set(key, plan);
+    if (plans.size < PLANS_OF_A_DOCUMENT) plans.set(key, plan);
     return plan;
+  }
+
+  /** A plan grows while it is executed. */
+  function forgetLarge(document: DocumentNode, plan: Plan): void {
+    const { plans } = documents.get(document) ?? {};
+    if (plan.size > KEPT_FIELDS) for (const [key, kept] of plans ?? []) if (kept === plan) plans?.delete(key);
   }
 
   return (args) => {
@@ -64,12 +70,16 @@ export function createExecute(schema: GraphQLSchema): Execute {
       const isMutation = operation.operation === OperationTypeNode.MUTATION;
       const data = isMutation ? readFieldsInTurn(run, plan.root, rootValue) : readFields(run, plan.root, rootValue, undefined);
       if (!(data instanceof Promise)) return resultOf(run, data);
-      return data.then(
-        (done) => resultOf(run, done),
-        (error: unknown) => failed(run, error),
-      );
+      return data
+        .then(
+          (done) => resultOf(run, done),
+          (error: unknown) => failed(run, error),
+        )
+        .finally(() => forgetLarge(document, plan));
     } catch (error) {
       return failed(run, error);
+    } finally {
+      forgetLarge(document, plan);
     }
   };
 }
