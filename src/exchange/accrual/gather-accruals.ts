@@ -19,7 +19,12 @@ export interface Decided<T> {
 
 /** Where accruals come together. */
 export interface Accruals {
-  /** Those that are sent one by one, whoever sends them. */
+  /**
+   * Those that are sent one by one, whoever sends them. Of those that wait here and name the same member in the same way (by card, by id, or by
+   * the external id of one partner), none is committed before one that came here earlier. Nothing is promised of the order of purchases that
+   * name a member in two ways, come through two processes, or of which one is in a batch: each is right whichever is first, as the wallet
+   * is locked. Who needs an order waits for the answer before sending the next.
+   */
   readonly singles: Gatherer<Asked, Decided<Accrued>>;
   /** Those that are sent as batches, each on its own: few at a time, or singles would find no connection. */
   readonly batches: Gatherer<readonly Asked[], Decided<Outcome<Accrued>[]>>;
@@ -62,6 +67,7 @@ export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accr
   });
 }
 
+/** The reference as it was sent, not the member: who that is would have to be read first. */
 const nameOf = ({ kind, value, partnerId }: MemberKey): string => `${kind} ${kind === 'externalId' ? partnerId : ''} ${value}`;
 
 function post(database: Database, asked: readonly Asked[]): Promise<Decided<Outcome<Accrued>[]>> {
