@@ -7,6 +7,7 @@ import { isDatabaseAway } from '../platform/database-faults.ts';
 import { type Authenticated, createAuthenticate } from './authenticate.ts';
 import { createDocuments } from './documents.ts';
 import { sendEditor, serveEditorFiles } from './editor.ts';
+import { endConnectionsInOrder } from './end-connections.ts';
 import { createExecute } from './execution/create-execute.ts';
 import { createFindDocument, type FindDocument } from './find-document.ts';
 import type { GatewayDependencies } from './gateway-config.ts';
@@ -23,7 +24,6 @@ import { AWAY, LIMIT_EXCEEDED, SERVICE_UNAVAILABLE } from './present-errors.ts';
 import { buildGatewaySchema } from './schema.ts';
 import { RefusedToken } from './tokens.ts';
 import { readTrustedDocuments } from './trusted-documents.ts';
-import { trackUnusedConnections } from './unused-connections.ts';
 
 export interface Gateway {
   readonly port: number;
@@ -60,10 +60,9 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
     bodyLimit: LIMITS.bodyBytes,
     exposeHeadRoutes: false,
     genReqId: newId,
-    forceCloseConnections: 'idle',
     requestTimeout: REQUEST_TIMEOUT_MS,
   });
-  const endUnused = trackUnusedConnections(app.server);
+  endConnectionsInOrder(app.server);
   answerInJson(app, log);
   serveHealth(app, db);
   if (config.editor) serveEditorFiles(app);
@@ -83,9 +82,7 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
     async close() {
       streams.close();
       await sockets.close();
-      const closed = app.close();
-      endUnused();
-      await closed;
+      await app.close();
       await graphql.server.stop();
     },
   };

@@ -29,6 +29,8 @@ export async function startDoors(config: GatewayConfig = OPEN) {
     throw error;
   });
   const url = `http://127.0.0.1:${gateway.port}/graphql`;
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= gateway.close());
   return {
     url,
     origin: `http://127.0.0.1:${gateway.port}`,
@@ -38,8 +40,10 @@ export async function startDoors(config: GatewayConfig = OPEN) {
     loseDatabase: () => database.stop(),
     logged,
     token: (subject: TokenSubject, lifetimeSeconds?: number) => mintSandboxToken(database.db, subject, lifetimeSeconds),
+    /** Closes the doors, and leaves the database as it is. */
+    close,
     async stop() {
-      await gateway.close();
+      await close();
       await database.stop();
       await database.db.close();
     },

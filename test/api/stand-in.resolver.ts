@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import {
   Arg,
@@ -49,6 +50,9 @@ class TickType {
 
 /** How many subscriptions are being served, to see that they end. */
 export const openTicks = { count: 0 };
+
+/** How many requests for letters are being served. */
+export const lettersUnderWay = { count: 0 };
 
 let loaded = 0;
 const loadNumber = async (_db: unknown, keys: readonly string[]): Promise<number[]> => {
@@ -116,6 +120,17 @@ export class StandInResolver {
   @FieldResolver(() => ShopConnection, { description: 'Shops near it.' })
   neighbours(@Args(() => PageArgs) request: PageArgs): object {
     return this.shops(request);
+  }
+
+  @Query(() => String, { description: 'OPERATOR: so many letters, after a while.' })
+  async letters(
+    @Arg('count', () => Int, { description: 'How many.' }) count: number,
+    @Arg('afterMs', () => Int, { defaultValue: 0, description: 'After so many milliseconds.' }) afterMs: number,
+  ): Promise<string> {
+    lettersUnderWay.count += 1;
+    await setTimeout(afterMs);
+    lettersUnderWay.count -= 1;
+    return 'x'.repeat(count);
   }
 
   @Query(() => String, { nullable: true, description: 'OPERATOR: fails by a fault.' })
