@@ -2,19 +2,18 @@
 
 import 'reflect-metadata';
 import { rmSync } from 'node:fs';
-import { Client } from 'pg';
 import { mintSandboxToken, type TokenSubject } from '../../src/gateway/tokens.ts';
 import { coalitionNow } from '../../src/partners/coalition.ts';
 import { openCoalition } from '../../src/partners/open-coalition.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts';
 import { temporaryDataDir } from '../../src/platform/embedded/temporary-postgres.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { seedDemo } from '../../src/seed/seed-demo.ts';
 import { type Child, startChild } from '../child.ts';
 import { type Enrolled, enrolMembers } from '../enrol-members.ts';
-import { say } from '../figures.ts';
 import { interrupted } from '../interrupted.ts';
+import { type Gateway as BuiltGateway, startGateway } from '../throughput/start-gateway.ts';
+import { type MortalPostgres, startMortalPostgres } from './mortal-postgres.ts';
 
 export interface Gateway extends Child {
   readonly port: number;
@@ -22,12 +21,15 @@ export interface Gateway extends Child {
 
 export interface House {
   readonly db: Database;
+  readonly postgres: MortalPostgres;
   readonly members: readonly Enrolled[];
   /** Codes of the point currencies by their number in the ledger. */
   readonly currencies: ReadonlyMap<number, string>;
   token(subject: TokenSubject): Promise<string>;
   /** A gateway in a process of its own; on that port, or any free one. */
   gateway(port?: number): Promise<Gateway>;
+  /** The same as users run it, which starts faster; it tells its log nothing. */
+  builtGateway(port?: number): Promise<BuiltGateway>;
   peer(): Promise<Gateway>;
   /** A process that writes to the ledger. */
   writer(): Promise<Child>;
@@ -38,11 +40,11 @@ const CONNECTIONS = 60;
 /** Runs a benchmark in a house of its own, and ends all that it started. */
 export async function inHouse(memberCount: number, run: (house: House) => Promise<void>): Promise<void> {
   const dataDir = temporaryDataDir();
-  const children: Child[] = [];
-  let postgres: EmbeddedPostgres | undefined;
+  const children: Pick<Child, 'stop'>[] = [];
+  let postgres: MortalPostgres | undefined;
   let db: Database | undefined;
   try {
-    postgres = await startWithCommitTimes(dataDir);
+    postgres = await startMortalPostgres(dataDir, CONNECTIONS);
     const { url } = postgres;
     await migrate(url);
     db = await openCoalition(url, { poolSize: 4 });
@@ -57,10 +59,16 @@ export async function inHouse(memberCount: number, run: (house: House) => Promis
     };
     const work = run({
       db,
+      postgres,
       members,
       currencies: new Map(coalition.currencies.map(({ no, code }) => [no, code])),
       token: (subject) => mintSandboxToken(opened, subject),
       gateway: (port = 0) => start('./gateway.process.ts', { PORT: String(port) }),
+      async builtGateway(port = 0) {
+        const gateway = await startGateway({ databaseUrl: url, environment: { PORT: String(port), LOG_LEVEL: 'silent' } });
+        children.push(gateway);
+        return gateway;
+      },
       peer: () => start('./peer.process.ts'),
       writer: () => start('./writer.process.ts'),
     });
@@ -71,16 +79,4 @@ export async function inHouse(memberCount: number, run: (house: House) => Promis
     await postgres?.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-/** Durable, and it remembers when each transaction was committed: that can be asked of it afterwards, whoever committed. */
-async function startWithCommitTimes(dataDir: string): Promise<EmbeddedPostgres> {
-  const options = { dataDir, maxConnections: CONNECTIONS, note: say };
-  const first = await startEmbeddedPostgres(options);
-  const client = new Client({ connectionString: first.url });
-  await client.connect();
-  await client.query('alter system set track_commit_timestamp = on');
-  await client.end();
-  await first.stop();
-  return startEmbeddedPostgres(options);
 }

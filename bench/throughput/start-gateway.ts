@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface Gateway {
   readonly pid: number;
   readonly port: number;
+  /** Ends it at once, as the machine would. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -15,10 +17,12 @@ const ADDRESS = /http:\/\/localhost:(\d+)\/graphql/;
 export interface GatewayOptions {
   readonly databaseUrl: string;
   /** Where a profile of its processor time is written when it stops. */
-  readonly profile: string | undefined;
+  readonly profile?: string | undefined;
+  /** What a deployment would set besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-export async function startGateway({ databaseUrl, profile }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({ databaseUrl, profile, environment }: GatewayOptions): Promise<Gateway> {
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const child = spawn(process.execPath, [...flags, PROGRAM], {
     env: {
@@ -29,6 +33,7 @@ export async function startGateway({ databaseUrl, profile }: GatewayOptions): Pr
       DATABASE_URL: databaseUrl,
       SANDBOX: 'true',
       SEED: 'none',
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -42,6 +47,10 @@ export async function startGateway({ databaseUrl, profile }: GatewayOptions): Pr
   return {
     pid: child.pid,
     port,
+    kill() {
+      child.kill('SIGKILL');
+      return ended;
+    },
     stop() {
       child.kill('SIGTERM');
       return ended;

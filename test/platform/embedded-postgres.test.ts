@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts';
 import { claim, DataDirectoryBusy } from '../../src/platform/embedded/owner.ts';
@@ -58,6 +59,20 @@ test('a server that was killed is recovered with everything that was committed, 
   const second = await start();
   expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   expect(second.url).toBe(first.url);
+});
+
+test('it is the same port also when a process of the killed server has yet to end its work', async () => {
+  const first = await start();
+  const client = new Client({ connectionString: first.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  const work = client.query('select sum(n) from generate_series(1, 8000000) n').catch(() => undefined);
+  await pause(100);
+  await killServer(first);
+  const second = await start();
+  await work;
+  expect(second.url).toBe(first.url);
+  await client.end();
 });
 
 test('a lock file that names another living process does not stop the start, nor that process', async () => {

@@ -37,7 +37,7 @@ export interface RunningServer {
 /** Runs the server until it answers. Its last port is taken again when it is free, so that others on it find it. */
 export async function runServer(plan: ServerPlan): Promise<RunningServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(attempt === 1 ? plan.port : undefined);
+    const port = await freePort(attempt < ATTEMPTS ? plan.port : undefined);
     const url = `postgresql://pointsettia:${plan.password}@127.0.0.1:${port}/postgres?application_name=${EMBEDDED_MARK}`;
     disownStaleLock(plan.directory);
     const child = spawnServer(plan, port);
