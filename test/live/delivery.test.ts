@@ -5,7 +5,7 @@ import { createBacklog } from '../../src/gateway/live/backlog.ts';
 import { createKeepAlive } from '../../src/gateway/live/keep-alive.ts';
 import { serve, type TestApp } from '../support/app.ts';
 import { type Member, type Nova, operation, startNova } from '../support/coalition.ts';
-import { type Followed, follow, stopFollowing, until } from '../support/follow.ts';
+import { type Followed, follow, stopFollowing, type ToldBalance, until } from '../support/follow.ts';
 
 let nova: Nova;
 /** A second process on the same database, where one client may have three connections. */
@@ -20,11 +20,7 @@ afterAll(async () => {
   await nova.stop();
 });
 
-interface Change {
-  currency: { code: string };
-  version: string;
-  available: number;
-  resync: boolean;
+interface Change extends ToldBalance {
   change: { type: string; points: number; partner: { code: string } | null } | null;
 }
 

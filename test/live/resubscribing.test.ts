@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { type Member, type Nova, operation, startNova } from '../support/coalition.ts';
-import { until } from '../support/follow.ts';
+import { type ToldBalance, until } from '../support/follow.ts';
 
 let nova: Nova;
 const sockets: WebSocket[] = [];
@@ -14,16 +14,10 @@ afterAll(async () => {
   await nova.stop();
 });
 
-interface Change {
-  currency: { code: string };
-  version: string;
-  available: number;
-  resync: boolean;
-}
 interface Message {
   readonly id?: string;
   readonly type: string;
-  readonly payload?: { readonly data?: { readonly balanceChanged: Change } };
+  readonly payload?: { readonly data?: { readonly balanceChanged: ToldBalance } };
 }
 
 /** One socket of a client that says what it wants when it wants, and all that came on it. */

@@ -8,6 +8,14 @@ export interface Followed<T> {
   stop(): void;
 }
 
+/** A balance as it is told to who follows it. */
+export interface ToldBalance {
+  readonly currency: { readonly code: string };
+  readonly version: string;
+  readonly available: number;
+  readonly resync: boolean;
+}
+
 const clients: Client[] = [];
 
 /** Follows a subscription with one root field over a real socket of its own, without reconnecting. */
