@@ -60,12 +60,14 @@ test('who comes back is told of redemptions that still wait, and of those answer
   const token = await nova.app.token({ role: 'MEMBER', member: member.id });
   await nova.earn('AERO', member, { points: 1_000 });
   const [approved, declined, waiting] = [await ask(member), await ask(member), await ask(member)];
-  const before = awaiting(token);
+  const [before, witness] = [awaiting(token), awaiting(nova.operator)];
   await until(() => before.seen.length === 3);
   await answer(member, 'approve-step-up', approved.id);
   await until(() => told(before, approved.id).length === 2);
   before.stop();
   await answer(member, 'decline-redemption', declined.id);
+  // An answer that was not told yet to anybody is news to who comes now.
+  await until(() => told(witness, declined.id).at(-1)?.[0] === 'VOIDED');
   const again = awaiting(token);
   await until(() => again.seen.length === 1);
   await answer(member, 'approve-step-up', waiting.id);
