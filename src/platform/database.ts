@@ -21,6 +21,11 @@ export interface Tx extends Db {
   readonly [permit]: true;
   /** Entities of configuration objects. */
   readonly em: EntityManager;
+  /**
+   * Runs one statement together with what is sent next, at the latest with the commit: for a write whose answer nobody needs. A failure of it
+   * fails the transaction.
+   */
+  later(sql: string, parameters?: readonly unknown[]): void;
 }
 
 /** The pool: where transactions begin. A `Tx` is not a `Database`, so nesting one does not compile. */
@@ -106,8 +111,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
 
   async function rows<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     statementCounter.count += 1;
-    const ask = () =>
-      watch(() => withClient(pool, (client) => send(client, { text, parameters, name: names.nameOf(text), begins: false })));
+    const ask = () => watch(() => withClient(pool, (client) => send(client, { text, parameters, name: names.nameOf(text) })));
     const answer = await ask().catch((error) => (isOutdated(error) ? ask() : Promise.reject(error)));
     return answer.rows as Row[];
   }
@@ -132,6 +136,10 @@ function openTx(orm: MikroORM, memory: Map<string, unknown>, transaction: Transa
     async rows(text: string, parameters: readonly unknown[] = []) {
       statementCounter.count += 1;
       return (await transaction.run(text, parameters)).rows;
+    },
+    later(text: string, parameters: readonly unknown[] = []) {
+      statementCounter.count += 1;
+      transaction.runLater(text, parameters);
     },
     get em() {
       em ??= entitiesOn(orm, transaction.runOnce);

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { type Database, openDatabase, transact } from '../../src/platform/database.ts';
+import { type Database, openDatabase, type Tx, transact } from '../../src/platform/database.ts';
 import { readState } from '../../src/platform/state.ts';
 import { startTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -146,6 +146,40 @@ test('a transaction in which a statement failed is never taken for done, whoever
   });
   await expect(first).rejects.toThrow('rolled back');
   expect(await db.rows('select * from public.things where id = 3')).toEqual([]);
+});
+
+test('what nobody waits for is done with the transaction, in its order, and undone with it when it fails', async () => {
+  const text = 'insert into public.things values ($1, $2)';
+  await times(5, (n) =>
+    transact(db, async (tx) => {
+      tx.later(text, [100 + n, 'a']);
+      tx.later(text, [200 + n, 'b']);
+    }),
+  );
+  const seen = await transact(db, async (tx) => {
+    tx.later("update public.things set name = 'c' where id = $1", [100]);
+    return tx.rows('select name from public.things where id = $1', [100]);
+  });
+  expect(seen).toEqual([{ name: 'c' }]);
+  expect(await db.rows('select count(*)::integer as count from public.things where id >= 100')).toEqual([{ count: 10 }]);
+
+  const failing = (then: (tx: Tx) => Promise<unknown>) =>
+    transact(db, async (tx) => {
+      tx.later(text, [300, 'd']);
+      tx.later(text, [100, 'again']);
+      await then(tx);
+    });
+  await expect(failing(async () => undefined)).rejects.toMatchObject({ code: '23505' });
+  await expect(failing((tx) => tx.rows('select 1'))).rejects.toMatchObject({ code: '23505' });
+  // whoever catches what failed beside it
+  await expect(failing((tx) => tx.rows('select 1').catch(() => undefined))).rejects.toMatchObject({ code: '23505' });
+  expect(await db.rows('select from public.things where id = 300')).toEqual([]);
+});
+
+test('a statement that comes twice in one flight is prepared once, also when it is planned anew', async () => {
+  const text = 'select name as twice from public.things where id = $1';
+  await times(100, () => transact(db, (tx) => Promise.all([tx.rows(text, [1]), tx.rows(text, [1]), tx.rows(text, [1])])));
+  expect((await preparedOn(db)).filter(({ statement }) => statement === text)).toHaveLength(1);
 });
 
 test('behind a pooler nothing is kept, and all works the same', async () => {

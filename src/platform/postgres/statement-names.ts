@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 
 /** Names under which the server keeps statements parsed and planned. */
 export interface StatementNames {
+  /** Whether the server keeps anything at all. */
+  readonly isKeeping: boolean;
   /** The name of a text; undefined for one that is not worth keeping. */
   nameOf(text: string): string | undefined;
   /** From here on all are named anew: what was kept does not fit the tables any more. */
@@ -18,6 +20,7 @@ export function createStatementNames(): StatementNames {
   let generation = 0;
   const texts = new LRUCache<string, { uses: number; name?: string }>({ max: MOST_TEXTS });
   return {
+    isKeeping: true,
     nameOf(text) {
       const known = texts.get(text);
       if (known === undefined) {
@@ -37,7 +40,7 @@ export function createStatementNames(): StatementNames {
 }
 
 /** For a server behind a pooler that hands each transaction another connection: nothing is kept. */
-export const NO_NAMES: StatementNames = { nameOf: () => undefined, renew: () => undefined };
+export const NO_NAMES: StatementNames = { isKeeping: false, nameOf: () => undefined, renew: () => undefined };
 
 /** Whether a kept statement was refused because its columns have changed since: nothing was done, and named anew it works. */
 export function isOutdated(error: unknown): boolean {

@@ -8,8 +8,6 @@ export interface Query {
   readonly parameters: readonly unknown[];
   /** Under which the server keeps it; undefined for once. */
   readonly name: string | undefined;
-  /** Whether a transaction begins with it: one flight for both, and nothing is done when it cannot begin. */
-  readonly begins: boolean;
 }
 
 export interface Answer {
@@ -18,82 +16,116 @@ export interface Answer {
   readonly command: string;
 }
 
+/** A statement that somebody waits for. */
+export interface Asked {
+  readonly query: Query;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}
+
 /** Sends one statement on a connection that has none under way. */
 export async function send(client: PoolClient, query: Query): Promise<Answer> {
+  return saidByAsker(new Promise((resolve, reject) => sendTogether(client, [{ query, resolve, reject }])));
+}
+
+/**
+ * Sends statements in one flight, on a connection that has none under way. They run in their order; when one fails, those after it are not
+ * run and fail with it.
+ */
+export function sendTogether(client: PoolClient, asked: readonly Asked[]): void {
+  client.query(new Flight(asked));
+}
+
+/** Whoever asked is of more use in the stack of an error than the socket that answered. */
+export async function saidByAsker<T>(answer: Promise<T>): Promise<T> {
   try {
-    return await new Promise((resolve, reject) => {
-      client.query(new Statement(query, resolve, reject));
-    });
+    return await answer;
   } catch (error) {
-    // Whoever asked is of more use than the socket that answered.
-    if (error instanceof Error) Error.captureStackTrace(error, send);
+    if (error instanceof Error) Error.captureStackTrace(error, saidByAsker);
     throw error;
   }
 }
 
-/** Text and name of the statement that begins a transaction. */
-const BEGIN = 'begin';
+interface Flying extends Asked {
+  readonly values: readonly (string | Buffer | null)[];
+  readonly rows: Row[];
+  columns: Columns;
+  command: string;
+  kept: KeptStatement | undefined;
+}
 
-/** A statement on its way, in the form in which `pg` takes such: its answers come to the methods named `handle`. */
-class Statement implements Submittable {
-  readonly #query: Query;
-  readonly #values: (string | Buffer | null)[];
-  readonly #resolve: (answer: Answer) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #rows: Row[] = [];
-  #kept: KeptStatement | undefined;
-  #columns: Columns = [];
-  #command = '';
+/** Statements on their way, in the form in which `pg` takes such: answers come to the methods named `handle`, in the order of the statements. */
+class Flight implements Submittable {
+  readonly #flying: readonly Flying[];
+  #answered = 0;
   #failure: unknown;
 
-  constructor(query: Query, resolve: (answer: Answer) => void, reject: (error: unknown) => void) {
-    this.#query = query;
-    this.#values = query.parameters.map(toParameter);
-    this.#resolve = resolve;
-    this.#reject = reject;
+  constructor(asked: readonly Asked[]) {
+    this.#flying = asked.map(({ query, resolve, reject }) => ({
+      query,
+      resolve,
+      reject,
+      values: query.parameters.map(toParameter),
+      rows: [],
+      columns: [],
+      command: '',
+      kept: undefined,
+    }));
   }
 
   submit(connection: Connection): null {
-    const { text, name = '', begins } = this.#query;
     const kept = keptOn(connection);
-    const begin = { text: BEGIN, name: name === '' ? '' : BEGIN };
-    const known = { begin: begins && kept.use(begin.name), statement: kept.use(name) };
+    const known = new Map(
+      this.#flying.map(({ query: { name = '' } }) => name).map((name) => [name, undefined as KeptStatement | undefined]),
+    );
+    for (const name of known.keys()) known.set(name, kept.use(name));
+    const parsed = new Set<string>();
     connection.stream.cork();
     for (const dropped of kept.takeDropped()) connection.close({ type: 'S', name: dropped }, true);
-    if (begins) {
-      if (known.begin === undefined) parse(connection, kept, begin);
-      connection.bind({ statement: begin.name, values: [] }, true);
+    for (const flying of this.#flying) {
+      const { text, name = '' } = flying.query;
+      const statement = known.get(name);
+      if (statement === undefined && (name === '' || !parsed.has(name))) {
+        parse(connection, kept, { text, name });
+        parsed.add(name);
+      }
+      connection.bind({ statement: name, values: flying.values as (string | Buffer | null)[] }, true);
+      if (statement?.columns === undefined) connection.describe({ type: 'P' }, true);
+      else flying.columns = statement.columns;
+      flying.kept = statement;
       connection.execute({}, true);
     }
-    if (known.statement === undefined) parse(connection, kept, { text, name });
-    connection.bind({ statement: name, values: this.#values }, true);
-    if (known.statement?.columns === undefined) connection.describe({ type: 'P' }, true);
-    else this.#columns = known.statement.columns;
-    connection.execute({}, true);
     connection.sync();
     connection.stream.uncork();
-    this.#kept = known.statement;
     return null;
   }
 
+  get #next(): Flying {
+    const next = this.#flying[this.#answered];
+    if (next === undefined) throw new Error('the server answers more than it was asked');
+    return next;
+  }
+
   handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
-    this.#columns = columnsOf(fields);
+    this.#next.columns = columnsOf(fields);
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     try {
-      this.#rows.push(rowOf(this.#columns, fields));
+      const { rows, columns } = this.#next;
+      rows.push(rowOf(columns, fields));
     } catch (error) {
       this.#failure ??= error;
     }
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
-    this.#command = text;
+    this.#next.command = text;
+    this.#answered += 1;
   }
 
   handleEmptyQuery(): void {
-    this.#command = '';
+    this.#answered += 1;
   }
 
   handlePortalSuspended(): void {
@@ -105,13 +137,21 @@ class Statement implements Submittable {
   }
 
   handleError(error: unknown): void {
-    this.#reject(error);
+    this.#end(error);
   }
 
   handleReadyForQuery(): void {
-    if (this.#kept !== undefined) this.#kept.columns = this.#columns;
-    if (this.#failure === undefined) this.#resolve({ rows: this.#rows, command: this.#command });
-    else this.#reject(this.#failure);
+    this.#end(this.#failure);
+  }
+
+  /** What was answered before something failed was done, as far as its transaction goes. */
+  #end(failure: unknown): void {
+    for (const [at, { kept, columns, rows, command, resolve, reject }] of this.#flying.entries()) {
+      const isAnswered = at < this.#answered;
+      if (isAnswered && kept !== undefined) kept.columns = columns;
+      if (isAnswered && this.#failure === undefined) resolve({ rows, command });
+      else reject(failure);
+    }
   }
 }
 
