@@ -62,13 +62,26 @@ async function placeAccounts(
   };
 }
 
+const POST = `select * from ledger.post(
+       $1::ledger.posting_code[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::bigint[],
+       $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
+       $13::integer[], $14::uuid[], $15::integer[], $16::uuid[], $17::ledger.lot_origin[], $18::timestamptz[],
+       $19::timestamptz[], $20::bigint[], $21::bigint[], $22::bigint[], $23::uuid[],
+       $24::integer[], $25::uuid[], $26::bigint[], $27::bigint[])`;
+
 /**
  * The one write path of the ledger: posts an array of postings in their order, in one round trip, each with its own result.
  * A refused posting changes nothing and stops no other. Lots that are used must have been read under the lock of `lockWallets`.
  * Faults (unbalanced entries, a lot that has less than is taken) throw and post nothing.
  */
 export async function post(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[] = []): Promise<Posted[]> {
-  if (postings.length === 0) return [];
+  const send = await preparePost(tx, postings, wallets);
+  return send();
+}
+
+/** All of `post` but the posting, which the function that it answers does as its first thing: what is asked for right after it goes in the same flight. */
+export async function preparePost(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[]): Promise<() => Promise<Posted[]>> {
+  if (postings.length === 0) return async () => [];
   const entries = postings.flatMap((p, at) => toLegs(p).map((leg) => ({ n: at + 1, ...leg })));
   const opens = postings.flatMap((p, at) => (p.opens ?? []).map((l) => ({ n: at + 1, ...l })));
   const uses = postings.flatMap((p, at) => (p.uses ?? []).map((u) => ({ n: at + 1, ...u })));
@@ -79,48 +92,43 @@ export async function post(tx: Tx, postings: readonly Posting[], wallets: readon
     wallets,
   );
 
-  const rows = await tx.rows<{ n: number; posting_id: bigint | null; refusal: string | null; recorded_at: Date }>(
-    `select * from ledger.post(
-       $1::ledger.posting_code[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::bigint[],
-       $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
-       $13::integer[], $14::uuid[], $15::integer[], $16::uuid[], $17::ledger.lot_origin[], $18::timestamptz[],
-       $19::timestamptz[], $20::bigint[], $21::bigint[], $22::bigint[], $23::uuid[],
-       $24::integer[], $25::uuid[], $26::bigint[], $27::bigint[])`,
-    [
-      postings.map((p) => p.code),
-      postings.map((p) => p.occurredAt.toISOString()),
-      postings.map((p) => p.reference),
-      postings.map((p) => p.partner ?? null),
-      ids,
-      entries.map((e) => e.n),
-      entries.map((e) => placeOf(e.account)),
-      entries.map((e) => e.available),
-      entries.map((e) => e.held),
-      entries.map((e) => e.pending),
-      entries.map((e) => e.floor?.floor ?? null),
-      entries.map((e) => e.floor?.name ?? null),
-      opens.map((l) => l.n),
-      opens.map((l) => l.id),
-      opens.map((l) => placeOf(l.wallet)),
-      opens.map((l) => l.issuer),
-      opens.map((l) => l.origin),
-      opens.map((l) => l.earnedAt.toISOString()),
-      opens.map((l) => l.expiresAt?.toISOString() ?? null),
-      opens.map((l) => l.points),
-      opens.map((l) => l.redemptionMicros),
-      opens.map((l) => l.fundedMicros),
-      opens.map((l) => l.parent ?? null),
-      uses.map((u) => u.n),
-      uses.map((u) => u.lotId),
-      uses.map((u) => u.available),
-      uses.map((u) => u.held),
-    ],
-  );
-  return rows.map((row) =>
-    row.posting_id === null
-      ? { refusal: row.refusal ?? 'refused' }
-      : { postingId: row.posting_id, recordedAt: row.recorded_at, refusal: undefined },
-  );
+  const parameters = [
+    postings.map((p) => p.code),
+    postings.map((p) => p.occurredAt.toISOString()),
+    postings.map((p) => p.reference),
+    postings.map((p) => p.partner ?? null),
+    ids,
+    entries.map((e) => e.n),
+    entries.map((e) => placeOf(e.account)),
+    entries.map((e) => e.available),
+    entries.map((e) => e.held),
+    entries.map((e) => e.pending),
+    entries.map((e) => e.floor?.floor ?? null),
+    entries.map((e) => e.floor?.name ?? null),
+    opens.map((l) => l.n),
+    opens.map((l) => l.id),
+    opens.map((l) => placeOf(l.wallet)),
+    opens.map((l) => l.issuer),
+    opens.map((l) => l.origin),
+    opens.map((l) => l.earnedAt.toISOString()),
+    opens.map((l) => l.expiresAt?.toISOString() ?? null),
+    opens.map((l) => l.points),
+    opens.map((l) => l.redemptionMicros),
+    opens.map((l) => l.fundedMicros),
+    opens.map((l) => l.parent ?? null),
+    uses.map((u) => u.n),
+    uses.map((u) => u.lotId),
+    uses.map((u) => u.available),
+    uses.map((u) => u.held),
+  ];
+  return async () => {
+    const rows = await tx.rows<{ posting_id: bigint | null; refusal: string | null; recorded_at: Date }>(POST, parameters);
+    return rows.map((row) =>
+      row.posting_id === null
+        ? { refusal: row.refusal ?? 'refused' }
+        : { postingId: row.posting_id, recordedAt: row.recorded_at, refusal: undefined },
+    );
+  };
 }
 
 /** Posts what must fit because it was decided under the locks: a refusal is a fault. */

@@ -24,10 +24,11 @@ interface WalletRow extends WalletBalance {
 
 /** Locks wallets until the transaction ends, opening those that do not exist yet. Take all that a transaction needs in one call: that keeps the order of locks. */
 export async function lockWallets(tx: Tx, wanted: readonly { memberId: string; unit: number }[]): Promise<Map<string, Wallet>> {
-  if (wanted.length === 0) return new Map();
+  const each = [...new Map(wanted.map((one) => [accountKey(wallet(one.memberId, one.unit)), one])).values()];
+  if (each.length === 0) return new Map();
   const rows = await tx.rows<WalletRow>('select * from ledger.lock_wallets($1::uuid[], $2::smallint[])', [
-    wanted.map((w) => w.memberId),
-    wanted.map((w) => w.unit),
+    each.map((w) => w.memberId),
+    each.map((w) => w.unit),
   ]);
   return new Map(
     rows.map((row) => {

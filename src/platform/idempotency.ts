@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Outcome, refused } from '../kernel/refusal.ts';
-import { type Db, Retry, type Tx } from './database.ts';
+import type { Db, Tx } from './database.ts';
 
 /** One mutation as its caller named it. The key is unique for principal and operation. */
 export interface Attempt {
@@ -74,11 +74,13 @@ export async function findRecorded(db: Db, attempts: readonly Attempt[]): Promis
 /** An attempt that was done, with what its repetition is answered with. */
 export type Done = Attempt & { readonly outcome: Recorded };
 
-/** Keeps the outcomes of attempts that were done. When another transaction was first with a key, everything starts over. */
-export async function record(tx: Tx, done: readonly Done[]): Promise<void> {
+/** Keeps the outcomes of attempts that were done, at the latest with the commit. When another transaction was first with a key, everything starts over. */
+export function record(tx: Tx, done: readonly Done[]): void {
   if (done.length === 0) return;
-  const kept = await tx.rows(insertKeys(1), keyColumns(done));
-  checkKept(kept.length, done);
+  tx.later(`with kept as (${insertKeys(1)}) select platform.all_kept((select count(*) from kept), $6, 'an idempotency key')`, [
+    ...keyColumns(done),
+    done.length,
+  ]);
 }
 
 /** What keeps outcomes, for a statement that does more besides: its five parameters are `keyColumns`, from that number on. */
@@ -98,11 +100,6 @@ export function keyColumns(done: readonly Done[]): unknown[] {
   ];
 }
 
-/** To be called with how many keys were kept. */
-export function checkKept(kept: number, done: readonly Done[]): void {
-  if (kept < done.length) throw new Retry('an idempotency key was recorded by somebody else');
-}
-
 /** Runs one idempotent use case: answers a repetition from what was recorded, else does it and records it. */
 export async function once<T>(
   tx: Tx,
@@ -116,6 +113,6 @@ export async function once<T>(
   if (found !== undefined) return 'refused' in found ? found : { done: { value: await replay(found.done), replayed: true } };
   const outcome = await work();
   if ('refused' in outcome) return outcome;
-  await record(tx, [{ ...attempt, outcome: outcome.done.record }]);
+  record(tx, [{ ...attempt, outcome: outcome.done.record }]);
   return { done: { value: outcome.done.value, replayed: false } };
 }

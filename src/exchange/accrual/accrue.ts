@@ -8,7 +8,7 @@ import type { Tx } from '../../platform/database.ts';
 import { type Attempt, attemptOf, checkKey, conflict, findRecorded, type Recorded, record } from '../../platform/idempotency.ts';
 import { type Position, positionMicros } from '../exposure/exposure.rules.ts';
 import { readPositions } from '../exposure/partner-money.queries.ts';
-import { findByExternalId, isAnySeen, receiptName } from './accrual.queries.ts';
+import { findByExternalId, isAnySeen, type ReceiptName, receiptName } from './accrual.queries.ts';
 import { currencyOf, isName } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
 import { type AccrueCommand, type Asked, type Granted, judge, receiptHash } from './plan-accrual.ts';
@@ -25,35 +25,30 @@ export async function accrueMany(
   partnerId: string,
   commands: readonly AccrueCommand[],
 ): Promise<Outcome<Accrued>[]> {
-  return accrueAll(
-    tx,
-    await coalitionNow(tx),
-    commands.map((command) => ({ principal, partnerId, command })),
-  );
+  const asked = commands.map((command) => ({ principal, partnerId, command }));
+  return (await accrueAll(tx, asked)).accrued;
+}
+
+/** What was decided, with the configuration and the clock by which it was. */
+export interface Decided<T> {
+  readonly accrued: T;
+  readonly coalition: Coalition;
+  readonly now: Date;
 }
 
 /**
  * Posts many accruals of any partners in their order, each with its own result. The number of statements depends neither on the number of
  * lines nor on that of partners, unless rules with daily caps meet several lines of one member and day.
  */
-export async function accrueAll(
-  tx: Tx,
-  { coalition, now }: { readonly coalition: Coalition; readonly now: Date },
-  asked: readonly Asked[],
-): Promise<Outcome<Accrued>[]> {
-  const members = await findMembers(
-    tx,
-    asked.map(({ command: { member } }) => ('done' in member ? member.done : NOBODY)),
-  );
+export async function accrueAll(tx: Tx, asked: readonly Asked[]): Promise<Decided<Outcome<Accrued>[]>> {
+  const [{ coalition, now }, members] = await Promise.all([
+    coalitionNow(tx),
+    findMembers(
+      tx,
+      asked.map(({ command: { member } }) => ('done' in member ? member.done : NOBODY)),
+    ),
+  ]);
   const currencies = asked.map(({ partnerId, command }) => currencyOf(coalition, partnerId, command.currency, command.occurredAt));
-  const wallets = await lockWallets(
-    tx,
-    members.flatMap((member, at) => {
-      const currency = currencies[at];
-      return member !== undefined && currency !== undefined && 'done' in currency ? [{ memberId: member.id, unit: currency.done.no }] : [];
-    }),
-  );
-  // Read under the locks, so that of two equal requests at the same time the second finds the first.
   const attempts = asked.map(({ principal, command: { idempotencyKey, ...body } }) =>
     idempotencyKey === undefined ? undefined : attemptOf(principal, 'accrue', { idempotencyKey, ...body }),
   );
@@ -61,7 +56,25 @@ export async function accrueAll(
     const currency = currencies[at];
     return receiptHash(command, members[at]?.id, currency !== undefined && 'done' in currency ? currency.done.no : undefined);
   });
-  const { recorded, known } = await findSeen(tx, asked, attempts);
+  const named = namedIn(asked, attempts);
+  // Looked for after the locks are held, though in the same flight, so that of two equal requests at the same time the second finds the first.
+  const [wallets, isAny] = await Promise.all([
+    lockWallets(
+      tx,
+      members.flatMap((member, at) => {
+        const currency = currencies[at];
+        return member !== undefined && currency !== undefined && 'done' in currency
+          ? [{ memberId: member.id, unit: currency.done.no }]
+          : [];
+      }),
+    ),
+    isAnySeen(
+      tx,
+      named.keys.map(({ attempt }) => attempt),
+      named.receipts,
+    ),
+  ]);
+  const { recorded, known } = isAny ? await findSeen(tx, named) : NOTHING_SEEN;
 
   const results = new Array<Outcome<Accrued>>(asked.length);
   await replay(tx, recorded, results);
@@ -120,37 +133,53 @@ export async function accrueAll(
     const first = results[leader];
     if (first !== undefined) results[at] = 'refused' in first ? first : { done: { ...first.done, replayed: true } };
   }
-  await record(
+  record(
     tx,
     newKeys.flatMap((at) => {
       const [attempt, result] = [attempts[at], results[at]];
       return attempt !== undefined && result !== undefined && 'done' in result ? [{ ...attempt, outcome: toRecord(result.done) }] : [];
     }),
   );
-  return results;
+  return { accrued: results, coalition, now };
 }
 
-/** What is known of keys and receipts. A command without a key, or with one that cannot be kept, was never recorded. */
+/** What repetitions are found by. A command without a key, or with one that cannot be kept, was never recorded. */
+interface Named {
+  readonly keys: readonly { readonly at: number; readonly attempt: Attempt }[];
+  readonly receipts: readonly ReceiptName[];
+}
+
+function namedIn(asked: readonly Asked[], attempts: readonly (Attempt | undefined)[]): Named {
+  return {
+    keys: attempts.flatMap((attempt, at) => (attempt !== undefined && 'done' in checkKey(attempt.key) ? [{ at, attempt }] : [])),
+    receipts: asked.flatMap(({ partnerId, command: { externalId } }) => (isName(externalId) ? [{ partnerId, externalId }] : [])),
+  };
+}
+
+/** What is known of keys, by the place of their command, and of receipts. */
 interface Seen {
-  readonly recorded: readonly (Outcome<Recorded> | undefined)[];
+  readonly recorded: ReadonlyMap<number, Outcome<Recorded>>;
   readonly known: Awaited<ReturnType<typeof findByExternalId>>;
 }
 
-async function findSeen(tx: Tx, asked: readonly Asked[], attempts: readonly (Attempt | undefined)[]): Promise<Seen> {
-  const recorded = new Array<Outcome<Recorded> | undefined>(asked.length);
-  const keyed = attempts.flatMap((attempt, at) => (attempt !== undefined && 'done' in checkKey(attempt.key) ? [{ at, attempt }] : []));
-  const names = asked.flatMap(({ partnerId, command: { externalId } }) => (isName(externalId) ? [{ partnerId, externalId }] : []));
-  const keys = keyed.map(({ attempt }) => attempt);
-  if (!(await isAnySeen(tx, keys, names))) return { recorded, known: new Map() };
-  const outcomes = await findRecorded(tx, keys);
-  for (const [n, { at }] of keyed.entries()) recorded[at] = outcomes[n];
-  return { recorded, known: await findByExternalId(tx, names) };
+const NOTHING_SEEN: Seen = { recorded: new Map(), known: new Map() };
+
+async function findSeen(tx: Tx, { keys, receipts }: Named): Promise<Seen> {
+  const outcomes = await findRecorded(
+    tx,
+    keys.map(({ attempt }) => attempt),
+  );
+  const recorded = new Map<number, Outcome<Recorded>>();
+  for (const [n, { at }] of keys.entries()) {
+    const outcome = outcomes[n];
+    if (outcome !== undefined) recorded.set(at, outcome);
+  }
+  return { recorded, known: await findByExternalId(tx, receipts) };
 }
 
-async function replay(tx: Tx, recorded: readonly (Outcome<Recorded> | undefined)[], results: Outcome<Accrued>[]): Promise<void> {
+async function replay(tx: Tx, recorded: ReadonlyMap<number, Outcome<Recorded>>, results: Outcome<Accrued>[]): Promise<void> {
   const found: { at: number; record: Recorded }[] = [];
-  for (const [at, outcome] of recorded.entries()) {
-    if (outcome === undefined) continue;
+  for (const [at, outcome] of recorded) {
     if ('refused' in outcome) results[at] = outcome;
     else found.push({ at, record: outcome.done });
   }

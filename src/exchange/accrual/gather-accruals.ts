@@ -1,21 +1,13 @@
 import { newId } from '../../kernel/ids.ts';
 import { done, type Outcome } from '../../kernel/refusal.ts';
 import type { MemberKey } from '../../members/member.ts';
-import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { createGatherer, type Gatherer } from '../../platform/batching/gather.ts';
 import { type Database, transact } from '../../platform/database.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
 import { remembered } from '../../platform/remembered.ts';
-import { accrueAll } from './accrue.ts';
+import { accrueAll, type Decided } from './accrue.ts';
 import type { Asked } from './plan-accrual.ts';
 import type { Accrued } from './store-accruals.ts';
-
-/** What was decided, with the configuration and the clock by which it was. */
-export interface Decided<T> {
-  readonly accrued: T;
-  readonly coalition: Coalition;
-  readonly now: Date;
-}
 
 /** Where accruals come together. */
 export interface Accruals {
@@ -46,7 +38,7 @@ export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accr
   return remembered(database, MEMORY_KEY, () => {
     const singles: Accruals['singles'] = createGatherer({
       run: async (asked) => {
-        const { accrued, ...reading } = await post(database, asked);
+        const { accrued, ...reading } = await transact(database, (tx) => accrueAll(tx, asked));
         return accrued.map((outcome) => ('refused' in outcome ? outcome : done({ accrued: outcome.done, ...reading })));
       },
       nameOf: ({ command: { member } }) => ('done' in member ? nameOf(member.done) : ''),
@@ -56,7 +48,7 @@ export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accr
       mostWaiting,
     });
     const batches: Accruals['batches'] = createGatherer({
-      run: ([asked = []]) => post(database, asked).then((decided) => [done(decided)]),
+      run: ([asked = []]) => transact(database, (tx) => accrueAll(tx, asked)).then((decided) => [done(decided)]),
       nameOf: newId,
       isHopeless: isDatabaseAway,
       mostItems: 1,
@@ -69,10 +61,3 @@ export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accr
 
 /** The reference as it was sent, not the member: who that is would have to be read first. */
 const nameOf = ({ kind, value, partnerId }: MemberKey): string => `${kind} ${kind === 'externalId' ? partnerId : ''} ${value}`;
-
-function post(database: Database, asked: readonly Asked[]): Promise<Decided<Outcome<Accrued>[]>> {
-  return transact(database, async (tx) => {
-    const reading = await coalitionNow(tx);
-    return { accrued: await accrueAll(tx, reading, asked), ...reading };
-  });
-}

@@ -3,12 +3,13 @@ import type { Outcome } from '../../kernel/refusal.ts';
 import { accountKey, issuance } from '../../ledger/account.ts';
 import { balancesBeforeOpenCycle } from '../../ledger/balance-before-cycle.ts';
 import { lockAccounts } from '../../ledger/lock-accounts.ts';
-import { post } from '../../ledger/post.ts';
+import { type Posted, preparePost } from '../../ledger/post.ts';
 import type { Posting } from '../../ledger/posting.ts';
-import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
+import { balanceAfter, type Wallet, type WalletBalance } from '../../ledger/wallets.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
+import type { Position } from '../exposure/exposure.rules.ts';
 import { readPositions } from '../exposure/partner-money.queries.ts';
 import { readUsage, type UsageKey, usageName } from './accrual.queries.ts';
 import { isCapped, usageKey } from './earn.rules.ts';
@@ -36,7 +37,9 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
   // Several waves post several times: what they all touch is locked before the first.
   if (standing === undefined && cappedKeys.size > 0 && open.length > 1) await lockAccounts(tx, sharedAccounts(open));
 
+  const partnerIds = [...new Set(open.map(({ partnerId }) => partnerId))];
   let rest = open;
+  let positions: ReadonlyMap<string, Position> = new Map();
   const posted: Plan[] = [];
   while (rest.length > 0) {
     const busy = new Set<string>();
@@ -56,7 +59,10 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
       results[item.at] = plan;
       return [];
     });
-    const accepted = await postWave(tx, plans, balances, results);
+    const send = await preparePost(tx, postingsOf(plans), walletsOf(plans));
+    const [outcomes, read] = await Promise.all([send(), readPositions(tx, coalition, partnerIds, batch.now)]);
+    positions = read;
+    const accepted = sayBalances(plans, outcomes, balances, results);
     for (const { usage: used } of accepted) {
       for (const use of used) {
         const before = usage.get(usageName(use)) ?? { spendMinor: 0n, times: 0 };
@@ -72,8 +78,8 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
     coalition,
     earned.map((p) => ({ wallet: p.wallet, at: p.accrual.occurredAt, lotId: p.accrual.lotId })),
   );
-  await sayPartnerMoney(tx, batch, posted, results);
-  await storeAccruals(tx, posted, results);
+  sayPartnerMoney(posted, positions, results);
+  storeAccruals(tx, posted, results);
 }
 
 /** Rules with caps that count for each partner that has lines, by partner; none where there are none. */
@@ -93,35 +99,31 @@ function dayIn({ asked, coalition, now }: Batch, at: number): string {
 }
 
 /** Each accrual is answered with its partner's position right after it. */
-async function sayPartnerMoney(tx: Tx, { coalition, now }: Batch, posted: readonly Plan[], results: Outcome<Accrued>[]): Promise<void> {
-  const accruals = posted.map(({ accrual }) => accrual);
-  const partnerIds = [...new Set(accruals.map(({ partnerId }) => partnerId))];
-  const positions = positionsAfter(accruals, await readPositions(tx, coalition, partnerIds, now));
+function sayPartnerMoney(posted: readonly Plan[], positions: ReadonlyMap<string, Position>, results: Outcome<Accrued>[]): void {
+  const micros = positionsAfter(
+    posted.map(({ accrual }) => accrual),
+    positions,
+  );
   for (const [n, { at }] of posted.entries()) {
-    const [result, partnerMicros] = [results[at], positions[n]];
+    const [result, partnerMicros] = [results[at], micros[n]];
     if (result !== undefined && 'done' in result && partnerMicros !== undefined) results[at] = { done: { ...result.done, partnerMicros } };
   }
 }
 
-async function postWave(
-  tx: Tx,
+const postingsOf = (plans: readonly Plan[]): Posting[] => plans.flatMap(({ posting }) => posting ?? []);
+const walletsOf = (plans: readonly Plan[]): Wallet[] => plans.map((plan) => plan.wallet);
+
+/** Answers each plan with what became of its posting and with the balance after it; returns those that were posted. */
+function sayBalances(
   plans: readonly Plan[],
+  posted: readonly Posted[],
   balances: Map<string, WalletBalance>,
   results: Outcome<Accrued>[],
-): Promise<Plan[]> {
-  const withPosting = plans.filter((p): p is Plan & { posting: Posting } => p.posting !== undefined);
-  const outcomes = new Map(
-    (
-      await post(
-        tx,
-        withPosting.map((p) => p.posting),
-        plans.map((p) => p.wallet),
-      )
-    ).map((outcome, at) => [withPosting[at], outcome]),
-  );
+): Plan[] {
+  let next = 0;
   const accepted: Plan[] = [];
   for (const p of plans) {
-    const outcome = outcomes.get(p as Plan & { posting: Posting });
+    const outcome = p.posting === undefined ? undefined : posted[next++];
     if (outcome !== undefined && outcome.refusal !== undefined) {
       const refusal = FLOOR_REFUSALS[outcome.refusal];
       if (refusal === undefined) throw new Error(`an accrual was refused by ${outcome.refusal}`);

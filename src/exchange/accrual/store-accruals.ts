@@ -1,7 +1,7 @@
 import type { Outcome } from '../../kernel/refusal.ts';
 import type { WalletBalance } from '../../ledger/wallets.ts';
-import { type Db, Retry, type Tx } from '../../platform/database.ts';
-import { checkKept, insertKeys, keyColumns, type Recorded } from '../../platform/idempotency.ts';
+import type { Db, Tx } from '../../platform/database.ts';
+import { insertKeys, keyColumns, type Recorded } from '../../platform/idempotency.ts';
 import { storeTakings } from '../funding/point-blocks.queries.ts';
 import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { readAccruals, toBreakdown } from './accrual.queries.ts';
@@ -17,16 +17,18 @@ export interface Accrued {
   readonly replayed: boolean;
 }
 
-/** Keeps accruals that were posted, their use of daily caps, and their idempotency keys. */
-export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: readonly Outcome<Accrued>[]): Promise<void> {
+/**
+ * Keeps accruals that were posted, their use of daily caps, and their idempotency keys, at the latest with the commit. Until that is through,
+ * all who post wait for the accounts that this transaction holds.
+ */
+export function storeAccruals(tx: Tx, plans: readonly Plan[], results: readonly Outcome<Accrued>[]): void {
   if (plans.length === 0) return;
   const all = plans.map((p) => p.accrual);
   const recorded = plans.flatMap((p) => {
     const result = results[p.at];
     return p.attempt !== undefined && result !== undefined && 'done' in result ? [{ ...p.attempt, outcome: toRecord(result.done) }] : [];
   });
-  // In one statement: until it and the commit are through, all who post wait for the accounts that this transaction holds.
-  const [kept] = await tx.rows<{ stored: bigint; kept: bigint }>(
+  tx.later(
     `with stored as (
      insert into exchange.accruals (id, partner_id, external_id, request_hash, member_id, currency_no, status, occurred_at, recorded_at, channel,
        location_id, promotion, amount_minor, points, pending_until, redemption_micros, service_micros, funded_micros, lot_id, breakdown, charge)
@@ -34,7 +36,7 @@ export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: rea
        $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::timestamptz[], $16::bigint[], $17::bigint[], $18::bigint[], $19::uuid[], $20::jsonb[], $21::text[])
      on conflict do nothing returning true as stored
      ), kept as (${insertKeys(22)})
-     select (select count(*) from stored) as stored, (select count(*) from kept) as kept`,
+     select platform.all_kept((select count(*) from stored), $27, 'an external id'), platform.all_kept((select count(*) from kept), $28, 'an idempotency key')`,
     [
       all.map((a) => a.id),
       all.map((a) => a.partnerId),
@@ -58,17 +60,17 @@ export async function storeAccruals(tx: Tx, plans: readonly Plan[], results: rea
       all.map((a) => toBreakdown(a.contributions)),
       all.map((a) => a.charge),
       ...keyColumns(recorded),
+      plans.length,
+      recorded.length,
     ],
   );
-  if (Number(kept?.stored) < plans.length) throw new Retry('an external id was stored by somebody else');
-  checkKept(Number(kept?.kept), recorded);
-  await storeTakings(
+  storeTakings(
     tx,
     all.map((a) => ({ accrualId: a.id, parts: a.blocks })),
   );
   const used = plans.flatMap((p) => p.usage);
   if (used.length > 0) {
-    await tx.rows(
+    tx.later(
       `insert into exchange.rule_usage as u (member_id, rule, day, spend_minor, times)
        select member_id, rule, day, sum(spend_minor), sum(times)
        from unnest($1::uuid[], $2::text[], $3::date[], $4::bigint[], $5::integer[]) as n (member_id, rule, day, spend_minor, times)

@@ -84,10 +84,10 @@ export interface Taking {
 }
 
 /** Stores what accruals took from blocks that are locked. */
-export async function storeTakings(tx: Tx, takings: readonly Taking[]): Promise<void> {
+export function storeTakings(tx: Tx, takings: readonly Taking[]): void {
   const all = takings.flatMap(({ accrualId, parts }) => parts.map((part, at) => ({ accrualId, place: at + 1, ...part })));
   if (all.length === 0) return;
-  await tx.rows(
+  tx.later(
     `insert into exchange.accrual_blocks (accrual_id, place, block_id, points, lot_id)
      select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::bigint[], $5::uuid[])`,
     [
@@ -98,7 +98,7 @@ export async function storeTakings(tx: Tx, takings: readonly Taking[]): Promise<
       all.map((p) => p.lotId ?? null),
     ],
   );
-  await tx.rows(
+  tx.later(
     `update exchange.point_blocks b set remaining = b.remaining - t.points
      from (select block_id, sum(points) as points from unnest($1::uuid[], $2::bigint[]) as n (block_id, points) group by block_id) t
      where b.id = t.block_id`,
