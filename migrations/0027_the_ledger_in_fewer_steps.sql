@@ -253,3 +253,8 @@ begin
   end if;
 end
 $$;
+
+-- As in the ledger, what every purchase writes has no foreign keys: members, partners and currencies are never deleted, their ids come from rows
+-- that were read in the same transaction, and `npm run verify` looks for orphans. Each purchase would lock and mark a row of the same few partners.
+alter table exchange.accruals
+  drop constraint accruals_partner_id_fkey, drop constraint accruals_member_id_fkey, drop constraint accruals_currency_no_fkey;

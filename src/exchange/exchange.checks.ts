@@ -57,4 +57,15 @@ export const EXCHANGE_CHECKS: readonly Check[] = [
       from exchange.exchange_usage u left join exchange.exchanges x using (from_no, to_no, cycle)
       group by u.from_no, u.to_no, u.cycle having u.used <> coalesce(sum(x.debited), 0)`,
   },
+  {
+    name: 'accruals_name_what_exists',
+    sentence: 'Every accrual names a member, a partner and a point currency that exist.',
+    query: `
+      select format('accrual %s: member %s, partner %s, point currency %s', a.id, a.member_id, a.partner_id, a.currency_no) as what
+      from exchange.accruals a
+      left join members.members m on m.id = a.member_id
+      left join partners.partners p on p.id = a.partner_id
+      left join partners.point_currencies c on c.no = a.currency_no
+      where m.id is null or p.id is null or c.no is null`,
+  },
 ];

@@ -9,6 +9,8 @@ export type Posted = { readonly postingId: bigint; readonly recordedAt: Date; re
 
 interface Leg {
   readonly account: Account;
+  /** The account's name in maps. */
+  readonly key: string;
   available: bigint;
   held: bigint;
   pending: bigint;
@@ -21,7 +23,7 @@ function toLegs({ entries, floors = [] }: Posting): Leg[] {
   const legs = new Map<string, Leg>();
   for (const entry of entries) {
     const key = accountKey(entry.account);
-    const leg = legs.get(key) ?? { account: entry.account, available: 0n, held: 0n, pending: 0n, floor: undefined };
+    const leg = legs.get(key) ?? { account: entry.account, key, available: 0n, held: 0n, pending: 0n, floor: undefined };
     leg.available += entry.available ?? 0n;
     leg.held += entry.held ?? 0n;
     leg.pending += entry.pending ?? 0n;
@@ -40,13 +42,15 @@ function inLockOrder(a: { account: Account; id: bigint }, b: { account: Account;
   return shared !== 0 ? shared : Number(a.id - b.id);
 }
 
-/** Ids of the accounts that are not known from `wallets`, opened where needed, and the place of each account in the order of locks. */
-async function placeAccounts(
-  tx: Tx,
-  accounts: readonly Account[],
-  wallets: readonly Wallet[],
-): Promise<{ ids: bigint[]; placeOf: (account: Account) => number }> {
-  const named = new Map(accounts.map((account) => [accountKey(account), account]));
+interface Places {
+  /** In the order of locks. */
+  readonly ids: readonly bigint[];
+  /** The place of an account in it, from 1, by its name in maps. */
+  placeOf(key: string): number;
+}
+
+/** The places of accounts, opened where there are none and they are not known from `wallets`. */
+async function placeAccounts(tx: Tx, named: ReadonlyMap<string, Account>, wallets: readonly Wallet[]): Promise<Places> {
   const known = new Map(wallets.map((w) => [accountKey(w.account), w.accountId]));
   const unknown = [...named].filter(([key]) => !known.has(key)).map(([, account]) => account);
   for (const [key, id] of await openAccounts(tx, unknown)) known.set(key, id);
@@ -54,9 +58,9 @@ async function placeAccounts(
   const places = new Map(ordered.map(({ key }, at) => [key, at + 1]));
   return {
     ids: ordered.map(({ id }) => id),
-    placeOf: (account) => {
-      const place = places.get(accountKey(account));
-      if (place === undefined) throw new Error(`account ${accountKey(account)} has no entry`);
+    placeOf: (key) => {
+      const place = places.get(key);
+      if (place === undefined) throw new Error(`account ${key} has no entry`);
       return place;
     },
   };
@@ -83,15 +87,13 @@ export async function post(tx: Tx, postings: readonly Posting[], wallets: readon
 export async function preparePost(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[]): Promise<() => Promise<Posted[]>> {
   if (postings.length === 0) return async () => [];
   const entries = postings.flatMap((p, at) => toLegs(p).map((leg) => ({ n: at + 1, ...leg })));
-  const opens = postings.flatMap((p, at) => (p.opens ?? []).map((l) => ({ n: at + 1, ...l })));
+  const opens = postings.flatMap((p, at) => (p.opens ?? []).map((l) => ({ n: at + 1, key: accountKey(l.wallet), ...l })));
   const uses = postings.flatMap((p, at) => (p.uses ?? []).map((u) => ({ n: at + 1, ...u })));
-  const { ids, placeOf } = await placeAccounts(
-    tx,
-    // A lot may come and go in one posting, which then leaves no entry in its wallet.
-    [...entries.map((e) => e.account), ...opens.map((l) => l.wallet)],
-    wallets,
-  );
-
+  // A lot may come and go in one posting, which then leaves no entry in its wallet.
+  const named = new Map<string, Account>();
+  for (const { key, account } of entries) named.set(key, account);
+  for (const { key, wallet } of opens) named.set(key, wallet);
+  const { ids, placeOf } = await placeAccounts(tx, named, wallets);
   const parameters = [
     postings.map((p) => p.code),
     postings.map((p) => p.occurredAt.toISOString()),
@@ -99,7 +101,7 @@ export async function preparePost(tx: Tx, postings: readonly Posting[], wallets:
     postings.map((p) => p.partner ?? null),
     ids,
     entries.map((e) => e.n),
-    entries.map((e) => placeOf(e.account)),
+    entries.map((e) => placeOf(e.key)),
     entries.map((e) => e.available),
     entries.map((e) => e.held),
     entries.map((e) => e.pending),
@@ -107,7 +109,7 @@ export async function preparePost(tx: Tx, postings: readonly Posting[], wallets:
     entries.map((e) => e.floor?.name ?? null),
     opens.map((l) => l.n),
     opens.map((l) => l.id),
-    opens.map((l) => placeOf(l.wallet)),
+    opens.map((l) => placeOf(l.key)),
     opens.map((l) => l.issuer),
     opens.map((l) => l.origin),
     opens.map((l) => l.earnedAt.toISOString()),

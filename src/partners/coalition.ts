@@ -31,6 +31,8 @@ export interface Coalition {
   contractAt(partnerId: string, at: Date): Contract | undefined;
   contractById(id: string): Contract;
   earnRuleById(id: string): EarnRule;
+  /** The rules by which a partner's purchases may earn: its own and the program's. */
+  earnRulesOf(partnerId: string): readonly EarnRule[];
 }
 
 async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
@@ -49,6 +51,7 @@ async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
   const partnerById = new Map(partners.map((p) => [p.id, p]));
   const contractById = new Map(contracts.map((c) => [c.id, c]));
   const earnRuleById = new Map(earnRules.map((r) => [r.id, r]));
+  const earnRulesByPartner = new Map<string, readonly EarnRule[]>();
   const proposed = contracts.filter(({ versions }) => versions.some(({ proposedAt }) => proposedAt !== undefined));
   const contractByPartner = new Map([...contracts, ...proposed].map((c) => [c.partnerId, c]));
   const contractsByPartner = Map.groupBy(contracts, (c) => c.partnerId);
@@ -69,6 +72,12 @@ async function readCoalition(db: Db, revision: bigint): Promise<Coalition> {
       contractSpeaking(contractsByPartner.get(partnerId) ?? [], partnerId, at) ?? contractByPartner.get(partnerId),
     contractById: (id) => known(contractById.get(id), `contract ${id}`),
     earnRuleById: (id) => known(earnRuleById.get(id), `earn rule ${id}`),
+    earnRulesOf(partnerId) {
+      const rules =
+        earnRulesByPartner.get(partnerId) ?? earnRules.filter((rule) => rule.partnerId === undefined || rule.partnerId === partnerId);
+      earnRulesByPartner.set(partnerId, rules);
+      return rules;
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Outcome, refused } from '../kernel/refusal.ts';
 import type { Db, Tx } from './database.ts';
 
@@ -13,26 +13,23 @@ export interface Attempt {
 /** What is kept of a mutation that was done, to answer its repetition with. */
 export type Recorded = Readonly<Record<string, unknown>>;
 
-function canonical(value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(canonical);
-  if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([name, part]) => part !== undefined && part !== null && name !== 'idempotencyKey')
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, part]) => [name, canonical(part)]),
-    );
+/** JSON in which the fields of objects come in one order, and those that say nothing do not come at all. */
+function canonical(value: unknown): string {
+  if (typeof value === 'bigint') return `"${value}"`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (value instanceof Date) return `"${value.toISOString()}"`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const parts: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const part = (value as Record<string, unknown>)[name];
+    if (part !== undefined && part !== null && name !== 'idempotencyKey') parts.push(`${JSON.stringify(name)}:${canonical(part)}`);
   }
-  return value;
+  return `{${parts.join(',')}}`;
 }
 
 /** SHA-256 of an input without its key: the same body in whatever order of fields has the same hash. */
 export function hashOf(input: object): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify(canonical(input)))
-    .digest();
+  return hash('sha256', canonical(input), 'buffer');
 }
 
 export function attemptOf(principal: string, operation: string, input: { readonly idempotencyKey: string }): Attempt {

@@ -134,16 +134,19 @@ export async function findByExternalId(
   );
 }
 
-/** Whether any of these keys or receipts was there before. Of most commands none was, and then nothing more is read. */
+/**
+ * Whether any of these keys or receipts was there before. Of most commands none was, and then nothing more is read. How many there are is
+ * hidden from the planner: one plan fits all.
+ */
 export async function isAnySeen(db: Db, attempts: readonly Attempt[], names: readonly ReceiptName[]): Promise<boolean> {
   const [row] = await db.rows<{ seen: boolean }>(
     `select exists (
-         select from unnest($1::text[], $2::text[], $3::text[]) as n (principal, operation, key)
+         select from unnest((select $1::text[]), $2::text[], $3::text[]) as n (principal, operation, key)
          where exists (
            select from platform.idempotency_keys k where k.principal = n.principal and k.operation = n.operation and k.key = n.key offset 0
          )
        ) or exists (
-         select from unnest($4::uuid[], $5::text[]) as n (partner_id, external_id)
+         select from unnest((select $4::uuid[]), $5::text[]) as n (partner_id, external_id)
          where exists (select from exchange.accruals a where a.partner_id = n.partner_id and a.external_id = n.external_id offset 0)
        ) as seen`,
     [

@@ -225,7 +225,7 @@ function earnedBy(
 ): Earned {
   if (command.points !== undefined) return { points: command.points, contributions: [], usage: new Map(), pendingDays: 0 };
   return earn(
-    coalition.earnRules,
+    coalition.earnRulesOf(partnerId),
     {
       partnerId,
       currencyNo: currency.no,

@@ -36,9 +36,10 @@ export async function readPartnerMicros(db: Db, coalition: Coalition, partnerId:
 
 /** The money accounts of partners, posted and of accruals that are still pending, in micros: + it receives, - it pays. */
 export async function readPartnerMoney(db: Db, partnerIds: readonly string[]): Promise<bigint[]> {
+  // How many there are is hidden from the planner: one plan fits all.
   const rows = await db.rows<{ owner: string; micros: bigint }>(
     `select owner, available + pending as micros from ledger.accounts
-     where kind = 'PARTNER' and owner = any($1::uuid[]) and unit = 0 and topic is null`,
+     where kind = 'PARTNER' and owner = any((select $1::uuid[])::uuid[]) and unit = 0 and topic is null`,
     [partnerIds],
   );
   const byPartner = new Map(rows.map((row) => [row.owner, row.micros]));

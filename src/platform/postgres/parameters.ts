@@ -9,13 +9,18 @@ export function toParameter(value: unknown): string | Buffer | null {
 }
 
 function toArray(values: readonly unknown[]): string {
-  return `{${values.map(toElement).join(',')}}`;
+  let text = '';
+  for (const value of values) text += text === '' ? toElement(value) : `,${toElement(value)}`;
+  return `{${text}}`;
 }
 
+const SPECIAL = /["\\]/;
+
 function toElement(value: unknown): string {
+  if (typeof value === 'string') return SPECIAL.test(value) ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : `"${value}"`;
   if (value === null || value === undefined) return 'NULL';
-  if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object') return String(value);
   if (Buffer.isBuffer(value)) return `"\\\\x${value.toString('hex')}"`;
   if (Array.isArray(value)) return toArray(value);
-  return `"${String(toParameter(value)).replaceAll(/["\\]/g, '\\$&')}"`;
+  return toElement(toParameter(value));
 }
