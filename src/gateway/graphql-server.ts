@@ -1,14 +1,14 @@
-import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin, type HTTPGraphQLRequest } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener, type HTTPGraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
-import { showCoalition } from '../partners/load-coalition.ts';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { badInput } from '../platform/graphql/connection.ts';
 import { checkCost } from './cost.ts';
 import type { Documents } from './documents.ts';
+import { executedBy } from './executed-by.ts';
 import type { Execute } from './execution/create-execute.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { LIMITS, limitRules } from './limits.ts';
@@ -29,6 +29,9 @@ export interface GraphQLServerParts {
   readonly presentation: ErrorPresentation;
 }
 
+type Listener = GraphQLRequestListener<Opened>;
+
+const NOTHING = Promise.resolve();
 const MISTAKES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
 
 /** Apollo Server with our limits and our way to say errors. */
@@ -40,8 +43,9 @@ export async function startGraphQLServer({
   presentation,
 }: GraphQLServerParts): Promise<GraphQLOverHttp> {
   const mistaken = new WeakSet<HTTPGraphQLRequest>();
+  const { gateway, execution } = executedBy(schema, execute);
   const server = new ApolloServer<Opened>({
-    gateway: executedBy(schema, execute),
+    gateway,
     logger: presentation.log,
     documentStore: documents.store,
     nodeEnv: 'production',
@@ -58,60 +62,39 @@ export async function startGraphQLServer({
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      limitCost(schema),
-      sayErrors(mistaken, presentation),
+      always({ ...limitCost(schema), ...execution, ...sayErrors(mistaken, presentation) }),
     ],
   });
   await server.start();
   return { server, isMistakeInDocument: (request) => mistaken.has(request) };
 }
 
-/** What the library knows as a gateway is the way to bring one's own execution; the schema is that of this process all the same. */
-function executedBy(schema: GraphQLSchema, execute: Execute): NonNullable<ApolloServerOptions<Opened>['gateway']> {
-  return {
-    onSchemaLoadOrUpdate(show) {
-      show({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    load: async () => ({
-      executor: async ({ document, operation, request: { operationName, variables }, context: { context, reading } }) => {
-        // What a mutation has changed is read after it.
-        if (operation.operation === OperationTypeNode.QUERY) showCoalition(context, reading);
-        return execute({ document, operationName, variableValues: variables, contextValue: context });
-      },
-    }),
-    stop: async () => undefined,
-  };
+/** What listens to every request alike, and so is not made anew for each. */
+function always(listener: Listener): ApolloServerPlugin<Opened> {
+  const heard = Promise.resolve(listener);
+  return { requestDidStart: () => heard };
 }
 
-function limitCost(schema: GraphQLSchema): ApolloServerPlugin<Opened> {
+function limitCost(schema: GraphQLSchema): Listener {
   return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ document, operation, request, operationName }) {
-          if (operation?.operation === 'subscription')
-            throw badInput(
-              'Subscriptions go over the socket at the same address, graphql-transport-ws, or with `accept: text/event-stream`.',
-            );
-          checkCost(schema, document, operationName ?? undefined, request.variables ?? {});
-        },
-      };
+    didResolveOperation({ document, operation, request, operationName }) {
+      if (operation?.operation === 'subscription')
+        throw badInput('Subscriptions go over the socket at the same address, graphql-transport-ws, or with `accept: text/event-stream`.');
+      checkCost(schema, document, operationName ?? undefined, request.variables ?? {});
+      return NOTHING;
     },
   };
 }
 
-function sayErrors(mistaken: WeakSet<HTTPGraphQLRequest>, presentation: ErrorPresentation): ApolloServerPlugin<Opened> {
+function sayErrors(mistaken: WeakSet<HTTPGraphQLRequest>, presentation: ErrorPresentation): Listener {
   return {
-    async requestDidStart() {
-      return {
-        async willSendResponse({ request, response, errors, contextValue }) {
-          if (errors === undefined || response.body.kind !== 'single') return;
-          const { singleResult } = response.body;
-          singleResult.errors = presentErrors(errors, contextValue.context.requestId, presentation);
-          if (request.http !== undefined && errors.every(isMistake)) mistaken.add(request.http);
-          if (singleResult.data !== undefined && singleResult.data !== null) response.http.status = 200;
-        },
-      };
+    willSendResponse({ request, response, errors, contextValue }) {
+      if (errors === undefined || response.body.kind !== 'single') return NOTHING;
+      const { singleResult } = response.body;
+      singleResult.errors = presentErrors(errors, contextValue.context.requestId, presentation);
+      if (request.http !== undefined && errors.every(isMistake)) mistaken.add(request.http);
+      if (singleResult.data !== undefined && singleResult.data !== null) response.http.status = 200;
+      return NOTHING;
     },
   };
 }
