@@ -41,7 +41,9 @@ export function minorOfMicros(micros: bigint, currency: string): bigint {
   return divideHalfAwayFromZero(micros, microsPerMinor(currency));
 }
 
+const codes = new Set(Intl.supportedValuesOf('currency'));
+
 /** A currency code that ISO 4217 knows, written in capitals. */
 export function isCurrencyCode(value: string): boolean {
-  return Intl.supportedValuesOf('currency').includes(value);
+  return codes.has(value);
 }

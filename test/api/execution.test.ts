@@ -34,6 +34,22 @@ const Range = new GraphQLInputObjectType({
   fields: { from: { type: Points }, to: { type: GraphQLInt, defaultValue: 7 } },
 });
 
+const By = new GraphQLInputObjectType({
+  name: 'By',
+  isOneOf: true,
+  fields: { name: { type: GraphQLString }, colour: { type: Colour }, points: { type: Points } },
+});
+const Search: GraphQLInputObjectType = new GraphQLInputObjectType({
+  name: 'Search',
+  fields: () => ({
+    by: { type: By },
+    ranges: { type: new GraphQLList(new GraphQLNonNull(Range)) },
+    colours: { type: new GraphQLNonNull(new GraphQLList(Colour)), defaultValue: [2] },
+    text: { type: new GraphQLNonNull(GraphQLString) },
+    within: { type: Search },
+  }),
+});
+
 const named = () => ({
   name: { type: GraphQLString },
   must: { type: new GraphQLNonNull(GraphQLString) },
@@ -88,6 +104,16 @@ const Query = new GraphQLObjectType({
     dog: { type: Dog, resolve: () => beasts[0] },
     cat: { type: new GraphQLNonNull(Cat), resolve: () => soon(beasts[1]) },
     named: { type: new GraphQLList(Named), resolve: () => beasts },
+    find: {
+      type: GraphQLString,
+      args: {
+        search: { type: Search },
+        all: { type: new GraphQLList(new GraphQLList(GraphQLInt)) },
+        count: { type: new GraphQLNonNull(GraphQLInt), defaultValue: 3 },
+        tint: { type: Colour },
+      },
+      resolve: (_source: unknown, args: object) => JSON.stringify(args, (_key, value) => (typeof value === 'bigint' ? `${value}n` : value)),
+    },
   },
 });
 let changes: string[] = [];
@@ -207,7 +233,66 @@ const CASES: [string, string, Record<string, unknown>][] = [
   ['a text that looks like code', '{ dog { a: __typename b: name } }', {}],
 ];
 
+/** Mostly what fits, and now and then what does not. */
+const mostly = (good: fc.Arbitrary<unknown>, ...bad: unknown[]) =>
+  fc.oneof({ weight: 12, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...bad) });
+const among = (...values: unknown[]) => fc.constantFrom(...values);
+const { search } = fc.letrec<{ search: unknown }>((tie) => ({
+  search: fc
+    .record(
+      {
+        by: mostly(
+          among(null, { name: 'a' }, { colour: 'RED' }, { points: 1 }),
+          { name: 'a', points: 1 },
+          {},
+          { name: null },
+          { points: 1.5 },
+          'x',
+          [],
+        ),
+        ranges: mostly(fc.array(mostly(among({}, { from: 1 }, { from: 2, to: null }), { to: 1.5 }, null)), null, { from: 3 }, 'x'),
+        colours: mostly(fc.array(among('RED', 'BLUE', null)), 'RED', null, ['GREEN'], [1]),
+        within: fc.oneof({ maxDepth: 3 }, fc.constant(null), tie('search')),
+      },
+      { requiredKeys: [] },
+    )
+    .chain((known) =>
+      mostly(among({ text: 't' }), {}, { text: 7 }, { text: 't', strange: 1 }, { text: 't', constructor: 1 }).map((rest) => ({
+        ...known,
+        ...(rest as object),
+      })),
+    ),
+}));
+
 describe('an operation is executed as graphql-js executes it', () => {
+  it('whatever its variables are', async () => {
+    let good = 0;
+    const source = `query($search: Search, $all: [[Int]], $count: Int = 4, $tint: Colour, $__proto__: Int) {
+      find(search: $search, all: $all, count: $count, tint: $tint) literal: find(count: 5, tint: BLUE, all: [1], search: null)
+    }`;
+    const sources = [source, source.replace(', $__proto__: Int', '')];
+    const all = mostly(among(undefined, null, 1, [1, [2, null]], [[]]), ['x']);
+    const count = mostly(among(undefined, 1), null, 'x');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...sources),
+        search,
+        all,
+        count,
+        fc.constantFrom(undefined, 'RED', 'GREEN'),
+        async (asked, ...values) => {
+          const names = ['search', 'all', 'count', 'tint'];
+          const given = Object.fromEntries(names.map((name, at) => [name, values[at]]).filter(([, value]) => value !== undefined));
+          if ((await execute({ schema, document: parse(asked), variableValues: given })).errors === undefined) good += 1;
+          await expectSame(asked, given);
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(good).toBeGreaterThan(100);
+    expect(good).toBeLessThan(450);
+  });
+
   it('whatever is asked', async () => {
     let asked = 0;
     await fc.assert(

@@ -12,6 +12,7 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { createReadArguments, type ReadArguments } from './arguments.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ export interface PlannedField {
   readonly shape: Shape;
   /** Whether it is a property of its object and nothing else, as most fields of every answer are. */
   readonly isProperty: boolean;
-  readonly hasArguments: boolean;
+  readonly readArguments: ReadArguments;
   /** What is selected of its value, for each type that this can have. */
   readonly selections: Map<GraphQLObjectType, Selection>;
 }
@@ -100,9 +101,13 @@ function planField(
     definition,
     shape,
     isProperty: definition.resolve === undefined && definition.args.length === 0,
-    hasArguments: definition.args.length > 0,
+    readArguments: argumentsOf(definition, nodes[0]),
     selections: new Map(),
   };
+}
+
+function argumentsOf(definition: GraphQLField<unknown, unknown>, node: FieldNode | undefined): ReadArguments {
+  return definition.args.length === 0 || node === undefined ? () => ({}) : createReadArguments(definition, node);
 }
 
 function definitionOf(schema: GraphQLSchema, type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined {

@@ -7,7 +7,7 @@ import {
   type ResponsePath,
 } from 'graphql';
 import { type PlannedField, type Selection, selectFields } from './plan.ts';
-import { argumentsOf, below, infoOf, nullFor, type Path, type Run } from './run.ts';
+import { below, infoOf, nullFor, type Path, type Run } from './run.ts';
 import { runtimeType } from './runtime-type.ts';
 import type { Shape } from './shape.ts';
 
@@ -61,7 +61,7 @@ function readField(run: Run, field: PlannedField, source: unknown, parentPath: P
   const path = below(parentPath, field.key, field.parentType.name);
   try {
     const resolve = field.definition.resolve ?? defaultFieldResolver;
-    const value: unknown = resolve(source, argumentsOf(run, field), run.context, infoOf(run, field, path));
+    const value: unknown = resolve(source, field.readArguments(run.variables), run.context, infoOf(run, field, path));
     return orNull(
       run,
       field,

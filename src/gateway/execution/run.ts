@@ -1,11 +1,4 @@
-import {
-  type GraphQLError,
-  type GraphQLResolveInfo,
-  getArgumentValues,
-  locatedError,
-  type ResponsePath,
-  responsePathAsArray,
-} from 'graphql';
+import { type GraphQLError, type GraphQLResolveInfo, locatedError, type ResponsePath, responsePathAsArray } from 'graphql';
 import type { Plan, PlannedField, Variables } from './plan.ts';
 import type { Shape } from './shape.ts';
 
@@ -37,10 +30,6 @@ export function collectError({ errors, nulled }: Run, path: Path, error: GraphQL
   if (nulled.has(undefined)) return;
   nulled.add(path);
   errors.push(error);
-}
-
-export function argumentsOf({ variables }: Run, { hasArguments, definition, nodes: [node] }: PlannedField): Record<string, unknown> {
-  return hasArguments && node !== undefined ? getArgumentValues(definition, node, variables) : {};
 }
 
 export function infoOf({ plan, rootValue, variables }: Run, field: PlannedField, path: ResponsePath): GraphQLResolveInfo {
