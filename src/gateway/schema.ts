@@ -93,6 +93,7 @@ import { RedemptionCostResolver } from '../settlement/reports/redemption-cost.re
 import { ScorecardResolver } from '../settlement/reports/scorecard.resolver.ts';
 import { CycleStatementsResolver, PartnerStatementsResolver, StatementResolver } from '../settlement/statements/statement.resolver.ts';
 import { SimulationResolver } from '../settlement/what-if/simulation.resolver.ts';
+import { callResolvers } from './call-resolvers.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { readPlainFields } from './plain-fields.ts';
 import { closeToAnonymous } from './root-rights.ts';
@@ -227,7 +228,9 @@ export function buildGatewaySchema(domains: Domains = DOMAINS): GraphQLSchema {
   if (first === undefined) throw new Error('there is no resolver');
   const resolvers: NonEmptyArray<ResolverClass> = [first, ...others];
   return sayDefaults(
-    closeToAnonymous(resolveTypesAtOnce(readPlainFields(buildSchemaSync({ resolvers, pubSub: NO_TOPICS, validate: false })))),
+    closeToAnonymous(
+      callResolvers(resolveTypesAtOnce(readPlainFields(buildSchemaSync({ resolvers, pubSub: NO_TOPICS, validate: false })))),
+    ),
   );
 }
 
