@@ -48,8 +48,9 @@ export const BigIntString = new GraphQLScalarType<bigint, string>({
 });
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
-/** Of those, what the language itself reads as it is meant: days that every month has, no leap second, whole milliseconds. */
-const PLAIN = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+/** Of those, what the language itself reads as it is meant: days that their month has for certain, no leap second, whole milliseconds. */
+const PLAIN =
+  /^\d{4}-(?!02-29|02-30)(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(9000, 0, 1);
 
