@@ -12,8 +12,14 @@ export interface Authenticated {
   readonly expiresAt?: Date;
 }
 
-/** Who an `authorization` value speaks for; throws RefusedToken. */
-export type Authenticate = (authorization: string | undefined) => Promise<Authenticated>;
+/** Who an `authorization` value speaks for; throws RefusedToken. What came over the same connection a moment ago is known at once. */
+export type Authenticate = (authorization: string | undefined, connection?: object) => Authenticated | Promise<Authenticated>;
+
+/** What was found out of a token, and until when that is believed without looking again. */
+interface Verified {
+  readonly authenticated: Authenticated;
+  readonly until: number;
+}
 
 const ANONYMOUS: Authenticated = { viewer: { role: 'ANONYMOUS' } };
 const BEARER = /^bearer +([\w~+/.=-]+) *$/i;
@@ -23,19 +29,37 @@ const TRUSTED_FOR_MS = 30_000;
 /** Verified tokens are remembered, by their hash, for half a minute: a busy partner sends the same one with every request. */
 export function createAuthenticate({ config, db }: GatewayDependencies): Authenticate {
   const verify = verifier({ config, db });
-  const known = new LRUCache<string, Authenticated>({ max: CACHED_TOKENS, ttl: TRUSTED_FOR_MS });
-  return async (authorization) => {
-    if (authorization === undefined) return ANONYMOUS;
+  const known = new LRUCache<string, Verified>({ max: CACHED_TOKENS });
+  const latest = new WeakMap<object, Verified & { readonly authorization: string }>();
+
+  async function verified(authorization: string): Promise<Verified> {
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) throw new RefusedToken('the authorization is not a bearer token');
     const key = hash('sha256', token, 'base64');
-    const cached = known.get(key);
-    if (cached !== undefined && !hasExpired(cached)) return cached;
+    const before = known.get(key);
+    if (before !== undefined && holds(before)) return before;
+    const until = performance.now() + TRUSTED_FOR_MS;
     const claims = await verify(token);
-    const authenticated = { viewer: await toViewer(db, claims), expiresAt: claims.expiresAt };
-    known.set(key, authenticated);
-    return authenticated;
+    const now = { authenticated: { viewer: await toViewer(db, claims), expiresAt: claims.expiresAt }, until };
+    known.set(key, now);
+    return now;
+  }
+
+  async function find(authorization: string, connection: object | undefined): Promise<Authenticated> {
+    const found = await verified(authorization);
+    if (connection !== undefined) latest.set(connection, { ...found, authorization });
+    return found.authenticated;
+  }
+
+  return (authorization, connection) => {
+    if (authorization === undefined) return ANONYMOUS;
+    const last = connection && latest.get(connection);
+    return last?.authorization === authorization && holds(last) ? last.authenticated : find(authorization, connection);
   };
+}
+
+function holds({ authenticated, until }: Verified): boolean {
+  return performance.now() < until && !hasExpired(authenticated);
 }
 
 export function hasExpired({ expiresAt }: Authenticated): boolean {

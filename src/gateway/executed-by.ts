@@ -1,4 +1,4 @@
-import { type ApolloServerOptions, type GraphQLRequestListener, HeaderMap } from '@apollo/server';
+import type { ApolloServerOptions, GraphQLRequestListener, HTTPGraphQLHead, HTTPGraphQLRequest } from '@apollo/server';
 import { type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { showCoalition } from '../partners/load-coalition.ts';
 import type { Execute } from './execution/create-execute.ts';
@@ -17,14 +17,15 @@ type Executed = Pick<
   readonly operation?: { readonly operation: OperationTypeNode } | undefined;
 };
 
-/** Answers as they are meant to be say nothing about their status and headers. */
-const NOTHING_SAID = { headers: new HeaderMap() };
-
 /**
  * An answer without errors is handed to the library as one that is there already: it has nothing more to do with it. One with errors is given
  * by what the library knows as a gateway, which is the way to bring one's own execution, so that it is treated as all errors are.
  */
-export function executedBy(schema: GraphQLSchema, execute: Execute): Execution {
+export function executedBy(
+  schema: GraphQLSchema,
+  execute: Execute,
+  headOf: (request: HTTPGraphQLRequest | undefined) => HTTPGraphQLHead,
+): Execution {
   const executed = new WeakMap<Opened, Promise<ExecutionResult>>();
 
   async function run({ document, operation, request: { operationName, variables }, contextValue: { context, reading } }: Executed) {
@@ -53,7 +54,8 @@ export function executedBy(schema: GraphQLSchema, execute: Execute): Execution {
         const running = run(request);
         try {
           const result = await running;
-          if (result.errors === undefined) return { http: NOTHING_SAID, body: { kind: 'single', singleResult: { data: result.data } } };
+          if (result.errors === undefined)
+            return { http: headOf(request.request.http), body: { kind: 'single', singleResult: { data: result.data } } };
         } catch {
           // It is thrown again where the library expects it.
         }

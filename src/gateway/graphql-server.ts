@@ -1,4 +1,10 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener, type HTTPGraphQLRequest } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestListener,
+  type HTTPGraphQLRequest,
+  type HTTPGraphQLResponse,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -6,6 +12,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { badInput } from '../platform/graphql/connection.ts';
+import { createContentTypes } from './content-types.ts';
 import { checkCost } from './cost.ts';
 import type { Documents } from './documents.ts';
 import { executedBy } from './executed-by.ts';
@@ -16,9 +23,10 @@ import type { Opened } from './open-context.ts';
 import { codeOf, type ErrorPresentation, presentErrors } from './present-errors.ts';
 
 export interface GraphQLOverHttp {
-  readonly server: ApolloServer<Opened>;
+  answer(request: HTTPGraphQLRequest, opened: Opened): Promise<HTTPGraphQLResponse>;
   /** Whether a request of this answer was well formed, so that clients of plain JSON get status 200. */
   isMistakeInDocument(request: HTTPGraphQLRequest): boolean;
+  stop(): Promise<void>;
 }
 
 export interface GraphQLServerParts {
@@ -43,7 +51,8 @@ export async function startGraphQLServer({
   presentation,
 }: GraphQLServerParts): Promise<GraphQLOverHttp> {
   const mistaken = new WeakSet<HTTPGraphQLRequest>();
-  const { gateway, execution } = executedBy(schema, execute);
+  const contentTypes = createContentTypes();
+  const { gateway, execution } = executedBy(schema, execute, contentTypes.headOf);
   const server = new ApolloServer<Opened>({
     gateway,
     logger: presentation.log,
@@ -66,7 +75,15 @@ export async function startGraphQLServer({
     ],
   });
   await server.start();
-  return { server, isMistakeInDocument: (request) => mistaken.has(request) };
+  return {
+    async answer(request, opened) {
+      const response = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => opened });
+      contentTypes.learn(request, response);
+      return response;
+    },
+    isMistakeInDocument: (request) => mistaken.has(request),
+    stop: () => server.stop(),
+  };
 }
 
 /** What listens to every request alike, and so is not made anew for each. */

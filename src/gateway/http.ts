@@ -62,7 +62,7 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   const live = liveDependencies({ schema, execute, documents, findDocument, config, authenticate, source, presentation });
   const streams = createEventStreams(live);
   serveGraphQL(app, graphql, config.editor, {
-    authenticate: (request) => authenticate(request.headers.authorization),
+    authenticate: (request) => authenticate(request.headers.authorization, request.socket),
     openContext: (viewer, request) => openContext(source, viewer, request.id),
     findDocument,
     streams,
@@ -76,7 +76,7 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
       streams.close();
       await sockets.close();
       await app.close();
-      await graphql.server.stop();
+      await graphql.stop();
     },
   };
 }

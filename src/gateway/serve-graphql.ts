@@ -19,7 +19,7 @@ const LONG_ANSWER = 16_384;
 
 /** What it takes to answer a request. */
 export interface Answering {
-  authenticate(request: FastifyRequest): Promise<Authenticated>;
+  authenticate(request: FastifyRequest): Authenticated | Promise<Authenticated>;
   openContext(viewer: Viewer, request: FastifyRequest): Promise<Opened>;
   readonly findDocument: FindDocument;
   readonly streams: EventStreams;
@@ -52,12 +52,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, graphql: Gra
   }
   const httpGraphQLRequest = toGraphQLRequest(request, answering.findDocument);
   if ('refused' in httpGraphQLRequest) return refuseDocument(reply, httpGraphQLRequest.refused);
-  const contextValue = await answering.openContext(authenticated.viewer, request);
-  const {
-    status = 200,
-    headers,
-    body,
-  } = await graphql.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextValue });
+  const opened = await answering.openContext(authenticated.viewer, request);
+  const { status = 200, headers, body } = await graphql.answer(httpGraphQLRequest, opened);
   for (const [name, value] of headers) reply.header(name, value);
   const isPlainJson = headers.get('content-type')?.startsWith('application/json') ?? false;
   reply.header('cache-control', 'no-store').code(isPlainJson && graphql.isMistakeInDocument(httpGraphQLRequest) ? 200 : status);
