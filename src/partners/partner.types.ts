@@ -101,9 +101,17 @@ export class PartnerType extends NodeType {
   readonly revision!: number;
 }
 
+const shown = new WeakMap<Partner, PartnerType>();
+
+/** The same object for as long as the configuration is the same: the rows of a list name few partners many times. */
 export function toPartner(partner: Partner): PartnerType {
-  const { code, name, roles, kind, revision } = partner;
-  return { partner, id: toPublicId('Partner', partner.id), code, name, roles, kind, revision };
+  let type = shown.get(partner);
+  if (type === undefined) {
+    const { code, name, roles, kind, revision } = partner;
+    type = { partner, id: toPublicId('Partner', partner.id), code, name, roles, kind, revision };
+    shown.set(partner, type);
+  }
+  return type;
 }
 
 @InputType('CreatePartnerInput', { description: 'A brand that joins the coalition.' })

@@ -50,14 +50,22 @@ export class PointCurrencyType extends NodeType {
   readonly expiry!: ExpiryPolicyType;
 }
 
+const shown = new WeakMap<PointCurrency, PointCurrencyType>();
+
+/** The same object for as long as the configuration is the same: the rows of a list name few currencies many times. */
 export function toPointCurrency(pointCurrency: PointCurrency): PointCurrencyType {
-  return {
-    pointCurrency,
-    id: toPublicId('PointCurrency', pointCurrency.id),
-    code: pointCurrency.code,
-    name: pointCurrency.name,
-    expiry: toExpiryPolicy(pointCurrency.expiry),
-  };
+  let type = shown.get(pointCurrency);
+  if (type === undefined) {
+    type = {
+      pointCurrency,
+      id: toPublicId('PointCurrency', pointCurrency.id),
+      code: pointCurrency.code,
+      name: pointCurrency.name,
+      expiry: toExpiryPolicy(pointCurrency.expiry),
+    };
+    shown.set(pointCurrency, type);
+  }
+  return type;
 }
 
 function toExpiryPolicy(expiry: PointCurrency['expiry']): ExpiryPolicyType {
