@@ -20,12 +20,13 @@ export function maySee(viewer: Viewer, { partnerId, memberId }: Parties): boolea
   return viewer.role === 'OPERATOR' || (viewer.role === 'MEMBER' && viewer.memberId === memberId);
 }
 
-/** An accrual by its stored id. */
-export async function accrualNode(context: Context, id: string): Promise<AccrualType | undefined> {
-  const accrual = await context.load(readAccruals, id);
-  if (accrual === undefined) return undefined;
-  if (!maySee(context.viewer, accrual)) throw forbidden();
-  return toAccrual(accrual);
+/** An accrual by its stored id. A page of activities asks for many. */
+export function accrualNode(context: Context, id: string): Promise<AccrualType | undefined> {
+  return context.load(readAccruals, id).then((accrual) => {
+    if (accrual === undefined) return undefined;
+    if (!maySee(context.viewer, accrual)) throw forbidden();
+    return toAccrual(accrual);
+  });
 }
 
 /** A redemption by its stored id. */

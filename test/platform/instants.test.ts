@@ -45,4 +45,19 @@ describe('an instant', () => {
       { numRuns: 3_000 },
     );
   });
+
+  it('is written as the language writes it', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('0001-01-02'), max: new Date('9999-12-30'), noInvalidDate: true }),
+        fc.integer({ min: -90_000_000, max: 90_000_000 }),
+        (instant, later) => {
+          const next = new Date(instant.getTime() + later);
+          const written = [instant, next, instant].map((value) => DateTime.serialize(value));
+          expect(written).toEqual([instant.toISOString(), next.toISOString(), instant.toISOString()]);
+        },
+      ),
+    );
+    expect(() => DateTime.serialize(new Date(Number.NaN))).toThrow('Invalid time value');
+  });
 });

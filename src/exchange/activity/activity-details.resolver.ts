@@ -24,7 +24,7 @@ function isOfAnother({ viewer }: Context, { partner }: ActivityType): boolean {
 @Resolver(() => AccrualActivityType)
 export class AccrualActivityResolver {
   @FieldResolver(() => AccrualType, { nullable: true, description: 'The accrual; null for partners other than its own.' })
-  async accrual(@Ctx() context: Context, @Root() activity: AccrualActivityType): Promise<AccrualType | undefined> {
+  accrual(@Ctx() context: Context, @Root() activity: AccrualActivityType): Promise<AccrualType | undefined> | undefined {
     return isOfAnother(context, activity) ? undefined : accrualNode(context, activity.reference);
   }
 }

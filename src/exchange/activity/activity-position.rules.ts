@@ -22,10 +22,13 @@ export function cutBefore(key: readonly (string | number)[]): Cut | undefined {
   return cutAfter(key)?.map(([currencyNo, version]) => [currencyNo, currencyNo === key[0] ? version + 1n : version] as const);
 }
 
-const toKey = ({ currencyNo, version }: Activity, below: ReadonlyMap<number, bigint>): ActivityKey => [
-  currencyNo,
-  [...new Map(below).set(currencyNo, version)].map((part) => part.join(':')).join(','),
-];
+/** Every wallet with the version it stands at, the row's own with that of the row. */
+function toKey({ currencyNo, version }: Activity, below: ReadonlyMap<number, bigint>): ActivityKey {
+  const own = `${currencyNo}:${version}`;
+  if (below.size === 1 && below.has(currencyNo)) return [currencyNo, own];
+  const others = below.has(currencyNo) ? below : new Map(below).set(currencyNo, version);
+  return [currencyNo, Array.from(others, ([no, at]) => (no === currencyNo ? own : `${no}:${at}`)).join(',')];
+}
 
 /**
  * The keys of rows that were read newest first. Every wallet that still has rows is in each, also one of which no row was shown yet,

@@ -1,11 +1,4 @@
-import {
-  defaultFieldResolver,
-  defaultTypeResolver,
-  GraphQLError,
-  type GraphQLLeafType,
-  type GraphQLObjectType,
-  type ResponsePath,
-} from 'graphql';
+import { defaultFieldResolver, defaultTypeResolver, GraphQLError, type GraphQLObjectType, type ResponsePath } from 'graphql';
 import { type PlannedField, type Selection, selectFields } from './plan.ts';
 import { below, infoOf, nullFor, type Path, type Run } from './run.ts';
 import { runtimeType } from './runtime-type.ts';
@@ -16,21 +9,31 @@ type Answer = Record<string, unknown>;
 /** All fields of one object at the same time. Where nothing has to be waited for, there is no promise. */
 export function readFields(run: Run, selection: Selection, source: unknown, path: Path): Answer | Promise<Answer> {
   const answer = blank(selection);
-  let isWaiting = false;
+  let waiting: Waiting | undefined;
   try {
     for (const field of selection.fields) {
       const value = readField(run, field, source, path);
       answer[field.key] = value;
-      if (value instanceof Promise) isWaiting = true;
+      if (value instanceof Promise) {
+        waiting ??= { keys: [], values: [] };
+        waiting.keys.push(field.key);
+        waiting.values.push(value);
+      }
     }
   } catch (error) {
-    if (!isWaiting) throw error;
+    if (waiting === undefined) throw error;
     // What the fields before it wait for may fail as well, and that is nobody's concern then.
-    return settle(answer).finally(() => {
+    return settle(answer, waiting).finally(() => {
       throw error;
     });
   }
-  return isWaiting ? settle(answer) : answer;
+  return waiting === undefined ? answer : settle(answer, waiting);
+}
+
+/** What an object waits for, under its keys. */
+interface Waiting {
+  readonly keys: string[];
+  readonly values: Promise<unknown>[];
 }
 
 /** One field after the other, as mutations are. */
@@ -44,10 +47,10 @@ function blank({ isPlain }: Selection): Answer {
   return isPlain ? {} : Object.create(null);
 }
 
-async function settle(answer: Answer): Promise<Answer> {
-  const values = await Promise.all(Object.values(answer));
-  Object.keys(answer).forEach((key, at) => {
-    answer[key] = values[at];
+async function settle(answer: Answer, { keys, values }: Waiting): Promise<Answer> {
+  const settled = await Promise.all(values);
+  keys.forEach((key, at) => {
+    answer[key] = settled[at];
   });
   return answer;
 }
@@ -59,26 +62,21 @@ function readField(run: Run, field: PlannedField, source: unknown, parentPath: P
     if (typeof value !== 'function') return completeAt(run, field, field.shape, value, below(parentPath, field.key, field.parentType.name));
   }
   const path = below(parentPath, field.key, field.parentType.name);
+  let value: unknown;
   try {
     const resolve = field.definition.resolve ?? defaultFieldResolver;
-    const value: unknown = resolve(source, field.readArguments(run.variables), run.context, infoOf(run, field, path));
-    return orNull(
-      run,
-      field,
-      field.shape,
-      path,
-      whenThere(value, (arrived) => complete(run, field, field.shape, arrived, path)),
-    );
+    value = resolve(source, field.readArguments(run.variables), run.context, infoOf(run, field, path));
   } catch (error) {
     return nullFor(run, field, field.shape, path, error);
   }
+  return completeAt(run, field, field.shape, value, path);
 }
 
 /** A number, a text or the like. Its path is put together only when something is wrong with it. */
 function readLeaf(run: Run, field: PlannedField, value: unknown, parentPath: Path): unknown {
   const { shape } = field;
   try {
-    if (value !== null && value !== undefined && shape.kind === 'LEAF') return serialize(shape.type, value);
+    if (value !== null && value !== undefined && shape.kind === 'LEAF') return serialize(shape, value);
     if (shape.isRequired) throw notNullable(field);
     return null;
   } catch (error) {
@@ -95,7 +93,7 @@ function complete(run: Run, field: PlannedField, shape: Shape, value: unknown, p
   }
   switch (shape.kind) {
     case 'LEAF':
-      return serialize(shape.type, value);
+      return serialize(shape, value);
     case 'LIST':
       return completeList(run, field, shape.item, value, path);
     case 'OBJECT':
@@ -127,14 +125,18 @@ function completeList(run: Run, field: PlannedField, item: Shape, values: unknow
 
 /** A value that is there, or on its way, completed at its place. */
 function completeAt(run: Run, field: PlannedField, shape: Shape, value: unknown, path: ResponsePath): unknown {
+  if (!isThenable(value)) return completeArrived(run, field, shape, value, path);
+  const [arrived, failed] = [
+    (there: unknown) => completeArrived(run, field, shape, there, path),
+    (error: unknown) => nullFor(run, field, shape, path, error),
+  ];
+  return value instanceof Promise ? value.then(arrived, failed) : Promise.resolve(value).then(arrived, failed);
+}
+
+function completeArrived(run: Run, field: PlannedField, shape: Shape, value: unknown, path: ResponsePath): unknown {
   try {
-    return orNull(
-      run,
-      field,
-      shape,
-      path,
-      whenThere(value, (arrived) => complete(run, field, shape, arrived, path)),
-    );
+    const answer = complete(run, field, shape, value, path);
+    return answer instanceof Promise ? answer.catch((error: unknown) => nullFor(run, field, shape, path, error)) : answer;
   } catch (error) {
     return nullFor(run, field, shape, path, error);
   }
@@ -148,15 +150,12 @@ function completeObject(run: Run, field: PlannedField, type: GraphQLObjectType, 
   });
 }
 
-function orNull(run: Run, field: PlannedField, shape: Shape, path: ResponsePath, answer: unknown): unknown {
-  return answer instanceof Promise ? answer.catch((error: unknown) => nullFor(run, field, shape, path, error)) : answer;
-}
-
 function whenThere(value: unknown, then: (arrived: unknown) => unknown): unknown {
   return isThenable(value) ? Promise.resolve(value).then(then) : then(value);
 }
 
-function serialize(type: GraphQLLeafType, value: unknown): unknown {
+function serialize({ type, isText }: Extract<Shape, { kind: 'LEAF' }>, value: unknown): unknown {
+  if (isText && typeof value === 'string') return value;
   const serialized: unknown = type.serialize(value);
   if (serialized === null || serialized === undefined) throw new Error(`"${type.name}" serialized a value to nothing`);
   return serialized;

@@ -65,11 +65,30 @@ function toInstant(value: unknown): Date {
   return new Date(millis);
 }
 
+const DAY_MS = 86_400_000;
+const digits = Array.from({ length: 1_000 }, (_, number) => String(number));
+const [two, three] = [2, 3].map((length) => digits.map((text) => text.padStart(length, '0'))) as [string[], string[]];
+/** The day of the last instant that was written. Those of one answer are mostly of few days. */
+let written = { day: Number.NaN, text: '' };
+
+/** As `toISOString` writes it. */
+function toText(value: Date): string {
+  const millis = value.getTime();
+  const day = Math.floor(millis / DAY_MS);
+  if (day !== written.day) written = { day, text: value.toISOString().slice(0, -'00:00:00.000Z'.length) };
+  const [seconds, rest] = divided(millis - day * DAY_MS, 1_000);
+  const [minutes, second] = divided(seconds, 60);
+  const [hour, minute] = divided(minutes, 60);
+  return `${written.text}${two[hour]}:${two[minute]}:${two[second]}.${three[rest]}Z`;
+}
+
+const divided = (number: number, by: number): [number, number] => [Math.floor(number / by), number % by];
+
 /** An instant. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description: 'An instant, RFC 3339 with an offset: 2026-01-15T18:22:05+08:00. Answers are in UTC.',
-  serialize: (value) => (value instanceof Date ? value.toISOString() : refuse('DateTime must be a date.')),
+  serialize: (value) => (value instanceof Date ? toText(value) : refuse('DateTime must be a date.')),
   parseValue: toInstant,
   parseLiteral: (node) => (node.kind === Kind.STRING ? toInstant(node.value) : refuse('DateTime must be a string.')),
 });
