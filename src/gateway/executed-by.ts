@@ -1,36 +1,69 @@
 import type { ApolloServerOptions, GraphQLRequestListener, HTTPGraphQLHead, HTTPGraphQLRequest } from '@apollo/server';
-import { type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { showCoalition } from '../partners/load-coalition.ts';
+import type { Context } from '../platform/graphql/context.ts';
 import type { Execute } from './execution/create-execute.ts';
-import type { Opened } from './open-context.ts';
+import type { Asking, Opened } from './open-context.ts';
+import { refusedRequest, SERVICE_UNAVAILABLE } from './present-errors.ts';
+import { readsItself } from './reads-itself.ts';
+
+/** A request as Apollo Server carries it. */
+export interface Carried extends Asking {
+  /** What went wrong before anything was executed. */
+  readonly failure: { error?: unknown };
+}
+
+/** Opens the context of a request: with what is read for it, or before anything is. */
+export interface Opening {
+  read(asking: Asking): Promise<Opened>;
+  unread(asking: Asking): Context;
+}
+
+interface Parts {
+  readonly schema: GraphQLSchema;
+  readonly execute: Execute;
+  readonly opening: Opening;
+  headOf(request: HTTPGraphQLRequest | undefined): HTTPGraphQLHead;
+}
 
 /** How Apollo Server is told to execute with `execute`. */
 interface Execution {
-  readonly gateway: NonNullable<ApolloServerOptions<Opened>['gateway']>;
-  readonly execution: Pick<GraphQLRequestListener<Opened>, 'responseForOperation'>;
+  readonly gateway: NonNullable<ApolloServerOptions<Carried>['gateway']>;
+  readonly execution: Pick<GraphQLRequestListener<Carried>, 'responseForOperation'>;
 }
 
 type Executed = Pick<
-  Parameters<NonNullable<GraphQLRequestListener<Opened>['responseForOperation']>>[0],
+  Parameters<NonNullable<GraphQLRequestListener<Carried>['responseForOperation']>>[0],
   'document' | 'request' | 'contextValue'
 > & {
-  readonly operation?: { readonly operation: OperationTypeNode } | undefined;
+  readonly operation?: OperationDefinitionNode | undefined;
 };
+
+const NOT_EXECUTED: ExecutionResult = { errors: [refusedRequest(SERVICE_UNAVAILABLE, 'Nothing was executed.')] };
 
 /**
  * An answer without errors is handed to the library as one that is there already: it has nothing more to do with it. One with errors is given
  * by what the library knows as a gateway, which is the way to bring one's own execution, so that it is treated as all errors are.
  */
-export function executedBy(
-  schema: GraphQLSchema,
-  execute: Execute,
-  headOf: (request: HTTPGraphQLRequest | undefined) => HTTPGraphQLHead,
-): Execution {
-  const executed = new WeakMap<Opened, Promise<ExecutionResult>>();
+export function executedBy({ schema, execute, opening, headOf }: Parts): Execution {
+  const executed = new WeakMap<Carried, Promise<ExecutionResult>>();
 
-  async function run({ document, operation, request: { operationName, variables }, contextValue: { context, reading } }: Executed) {
+  async function open(operation: OperationDefinitionNode | undefined, asking: Asking): Promise<Context> {
+    if (operation !== undefined && readsItself(operation)) return opening.unread(asking);
+    const { context, reading } = await opening.read(asking);
     // What a mutation has changed is read after it.
     if (operation?.operation === OperationTypeNode.QUERY) showCoalition(context, reading);
+    return context;
+  }
+
+  async function run({ document, operation, request: { operationName, variables }, contextValue }: Executed): Promise<ExecutionResult> {
+    let context: Context;
+    try {
+      context = await open(operation, contextValue);
+    } catch (error) {
+      contextValue.failure.error = error;
+      return NOT_EXECUTED;
+    }
     return execute({ document, operationName, variableValues: variables, contextValue: context });
   }
 
@@ -42,7 +75,7 @@ export function executedBy(
       },
       load: async () => ({
         async executor({ context }) {
-          const result = await executed.get(context as Opened);
+          const result = await executed.get(context as Carried);
           if (result === undefined) throw new Error('an operation was not executed');
           return result;
         },

@@ -15,15 +15,16 @@ import { badInput } from '../platform/graphql/connection.ts';
 import { createContentTypes } from './content-types.ts';
 import { checkCost } from './cost.ts';
 import type { Documents } from './documents.ts';
-import { executedBy } from './executed-by.ts';
+import { type Carried, executedBy, type Opening } from './executed-by.ts';
 import type { Execute } from './execution/create-execute.ts';
 import type { GatewayConfig } from './gateway-config.ts';
 import { LIMITS, limitRules } from './limits.ts';
-import type { Opened } from './open-context.ts';
-import { codeOf, type ErrorPresentation, presentErrors } from './present-errors.ts';
+import type { Asking } from './open-context.ts';
+import { codeOf, type ErrorPresentation, presentErrors, SERVICE_UNAVAILABLE } from './present-errors.ts';
 
 export interface GraphQLOverHttp {
-  answer(request: HTTPGraphQLRequest, opened: Opened): Promise<HTTPGraphQLResponse>;
+  /** Throws what kept the request from being executed, such as a database that is away. */
+  answer(request: HTTPGraphQLRequest, asking: Asking): Promise<HTTPGraphQLResponse>;
   /** Whether a request of this answer was well formed, so that clients of plain JSON get status 200. */
   isMistakeInDocument(request: HTTPGraphQLRequest): boolean;
   stop(): Promise<void>;
@@ -32,12 +33,13 @@ export interface GraphQLOverHttp {
 export interface GraphQLServerParts {
   readonly schema: GraphQLSchema;
   readonly execute: Execute;
+  readonly opening: Opening;
   readonly documents: Documents;
   readonly config: GatewayConfig;
   readonly presentation: ErrorPresentation;
 }
 
-type Listener = GraphQLRequestListener<Opened>;
+type Listener = GraphQLRequestListener<Carried>;
 
 const NOTHING = Promise.resolve();
 const MISTAKES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_USER_INPUT']);
@@ -46,14 +48,15 @@ const MISTAKES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', '
 export async function startGraphQLServer({
   schema,
   execute,
+  opening,
   documents,
   config,
   presentation,
 }: GraphQLServerParts): Promise<GraphQLOverHttp> {
   const mistaken = new WeakSet<HTTPGraphQLRequest>();
   const contentTypes = createContentTypes();
-  const { gateway, execution } = executedBy(schema, execute, contentTypes.headOf);
-  const server = new ApolloServer<Opened>({
+  const { gateway, execution } = executedBy({ schema, execute, opening, headOf: contentTypes.headOf });
+  const server = new ApolloServer<Carried>({
     gateway,
     logger: presentation.log,
     documentStore: documents.store,
@@ -76,8 +79,13 @@ export async function startGraphQLServer({
   });
   await server.start();
   return {
-    async answer(request, opened) {
-      const response = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest: request, context: async () => opened });
+    async answer(request, { viewer, requestId }) {
+      const failure: Carried['failure'] = {};
+      const response = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: request,
+        context: async () => ({ viewer, requestId, failure }),
+      });
+      if ('error' in failure) throw failure.error;
       contentTypes.learn(request, response);
       return response;
     },
@@ -87,7 +95,7 @@ export async function startGraphQLServer({
 }
 
 /** What listens to every request alike, and so is not made anew for each. */
-function always(listener: Listener): ApolloServerPlugin<Opened> {
+function always(listener: Listener): ApolloServerPlugin<Carried> {
   const heard = Promise.resolve(listener);
   return { requestDidStart: () => heard };
 }
@@ -108,9 +116,13 @@ function sayErrors(mistaken: WeakSet<HTTPGraphQLRequest>, presentation: ErrorPre
     willSendResponse({ request, response, errors, contextValue }) {
       if (errors === undefined || response.body.kind !== 'single') return NOTHING;
       const { singleResult } = response.body;
-      singleResult.errors = presentErrors(errors, contextValue.context.requestId, presentation);
+      singleResult.errors = presentErrors(errors, contextValue.requestId, presentation);
       if (request.http !== undefined && errors.every(isMistake)) mistaken.add(request.http);
       if (singleResult.data !== undefined && singleResult.data !== null) response.http.status = 200;
+      else if (singleResult.errors.some(({ extensions }) => extensions?.code === SERVICE_UNAVAILABLE)) {
+        response.http.status = 503;
+        response.http.headers.set('retry-after', '1');
+      }
       return NOTHING;
     },
   };

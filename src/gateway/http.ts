@@ -7,6 +7,7 @@ import { createAuthenticate } from './authenticate.ts';
 import { createDocuments } from './documents.ts';
 import { serveEditorFiles } from './editor.ts';
 import { endConnectionsInOrder } from './end-connections.ts';
+import type { Opening } from './executed-by.ts';
 import { createExecute } from './execution/create-execute.ts';
 import { createFindDocument } from './find-document.ts';
 import type { GatewayDependencies } from './gateway-config.ts';
@@ -16,7 +17,7 @@ import { LIMITS, limitRules } from './limits.ts';
 import { createEventStreams } from './live/event-streams.ts';
 import { liveDependencies } from './live/live-dependencies.ts';
 import { serveSockets } from './live/socket.ts';
-import { openContext } from './open-context.ts';
+import { openContext, openUnread } from './open-context.ts';
 import { buildGatewaySchema } from './schema.ts';
 import { GRAPHQL_PATH, serveGraphQL } from './serve-graphql.ts';
 import { readTrustedDocuments } from './trusted-documents.ts';
@@ -43,11 +44,12 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   const presentation = { log, suggestions: config.suggestions };
   const authenticate = createAuthenticate({ config, db });
   const source = { db, sandbox: config.sandbox };
+  const opening: Opening = { read: (asking) => openContext(source, asking), unread: (asking) => openUnread(source, asking) };
   const execute = createExecute(schema);
   const documents = createDocuments(schema, limitRules(config));
   const trusted = config.trustedDocuments === undefined ? new Map() : readTrustedDocuments(config.trustedDocuments, documents);
   const findDocument = createFindDocument({ trusted, only: config.onlyTrustedDocuments === true });
-  const graphql = await startGraphQLServer({ schema, execute, documents, config, presentation });
+  const graphql = await startGraphQLServer({ schema, execute, opening, documents, config, presentation });
 
   const app = Fastify({
     bodyLimit: LIMITS.bodyBytes,
@@ -63,7 +65,6 @@ export async function startGateway({ config, db, log = pino({ level: 'silent' })
   const streams = createEventStreams(live);
   serveGraphQL(app, graphql, config.editor, {
     authenticate: (request) => authenticate(request.headers.authorization, request.socket),
-    openContext: (viewer, request) => openContext(source, viewer, request.id),
     findDocument,
     streams,
   });

@@ -1,6 +1,5 @@
-import type { Viewer } from '../kernel/viewer.ts';
 import { coalitionNow } from '../partners/coalition.ts';
-import type { Reading } from '../partners/load-coalition.ts';
+import { type Reading, shownTo } from '../partners/load-coalition.ts';
 import { programNow } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { type Context, createLoad } from '../platform/graphql/context.ts';
@@ -10,6 +9,9 @@ export interface ContextSource {
   readonly sandbox: boolean;
 }
 
+/** Whose request it is. */
+export type Asking = Pick<Context, 'viewer' | 'requestId'>;
+
 /** What a request begins with. */
 export interface Opened {
   readonly context: Context;
@@ -18,13 +20,38 @@ export interface Opened {
 }
 
 /** What the resolvers of one operation know. */
-export async function openContext({ db, sandbox }: ContextSource, viewer: Viewer, requestId: string): Promise<Opened> {
+export async function openContext({ db, sandbox }: ContextSource, { viewer, requestId }: Asking): Promise<Opened> {
   const reading = await coalitionNow(db);
   return { context: { viewer, db, load: createLoad(db), now: reading.now, requestId, sandbox }, reading };
 }
 
+/** The same before anything is read: the clock shows what is shown to the context later on. */
+export function openUnread(source: ContextSource, asking: Asking): Context {
+  return new Unread(source, asking);
+}
+
+class Unread implements Context {
+  readonly viewer: Context['viewer'];
+  readonly db: Context['db'];
+  readonly load: Context['load'];
+  readonly requestId: string;
+  readonly sandbox: boolean;
+
+  constructor({ db, sandbox }: ContextSource, { viewer, requestId }: Asking) {
+    this.viewer = viewer;
+    this.db = db;
+    this.load = createLoad(db);
+    this.requestId = requestId;
+    this.sandbox = sandbox;
+  }
+
+  get now(): Date {
+    return shownTo(this).now;
+  }
+}
+
 /** For a viewer and the id of the request that began it. */
-export type OpenEventContext = (about: Pick<Context, 'viewer' | 'requestId'>) => Promise<Context>;
+export type OpenEventContext = (about: Asking) => Promise<Context>;
 
 const RECENT_MS = 100;
 

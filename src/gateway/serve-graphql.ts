@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import type { Viewer } from '../kernel/viewer.ts';
 import { refuse } from './answer-in-json.ts';
 import type { Authenticated } from './authenticate.ts';
 import { sendEditor } from './editor.ts';
@@ -10,7 +9,6 @@ import { toGraphQLRequest } from './graphql-request.ts';
 import type { GraphQLOverHttp } from './graphql-server.ts';
 import { LIMITS, nestsTooDeep } from './limits.ts';
 import { type EventStreams, wantsEventStream } from './live/event-streams.ts';
-import type { Opened } from './open-context.ts';
 import { LIMIT_EXCEEDED } from './present-errors.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -20,7 +18,6 @@ const LONG_ANSWER = 16_384;
 /** What it takes to answer a request. */
 export interface Answering {
   authenticate(request: FastifyRequest): Authenticated | Promise<Authenticated>;
-  openContext(viewer: Viewer, request: FastifyRequest): Promise<Opened>;
   readonly findDocument: FindDocument;
   readonly streams: EventStreams;
 }
@@ -52,8 +49,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, graphql: Gra
   }
   const httpGraphQLRequest = toGraphQLRequest(request, answering.findDocument);
   if ('refused' in httpGraphQLRequest) return refuseDocument(reply, httpGraphQLRequest.refused);
-  const opened = await answering.openContext(authenticated.viewer, request);
-  const { status = 200, headers, body } = await graphql.answer(httpGraphQLRequest, opened);
+  const { viewer } = authenticated;
+  const { status = 200, headers, body } = await graphql.answer(httpGraphQLRequest, { viewer, requestId: request.id });
   for (const [name, value] of headers) reply.header(name, value);
   const isPlainJson = headers.get('content-type')?.startsWith('application/json') ?? false;
   reply.header('cache-control', 'no-store').code(isPlainJson && graphql.isMistakeInDocument(httpGraphQLRequest) ? 200 : status);

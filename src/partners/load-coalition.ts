@@ -37,6 +37,13 @@ export function showCoalition(context: Context, reading: Reading): void {
   readings.set(context, { promise: Promise.resolve(reading), settled: reading });
 }
 
+/** What was shown to a context before. */
+export function shownTo(context: Context): Reading {
+  const settled = readings.get(context)?.settled;
+  if (settled === undefined) throw new Error('nothing was read for this request yet');
+  return settled;
+}
+
 /** The configuration and the clock, read once for all who ask at the same time. */
 export async function readCoalitions(db: Db, keys: readonly 'now'[]): Promise<Reading[]> {
   const reading = await coalitionNow(db);

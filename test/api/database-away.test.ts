@@ -45,6 +45,30 @@ describe('while the database is away', () => {
     expect((await fetch(new URL('/health/ready', app.httpUrl))).status).toBe(200);
   });
 
+  it('a purchase, before which nothing is read, is answered with the same status as all else', async () => {
+    const authorization = `Bearer ${await app.token({ role: 'PARTNER', partner: 'AERO' })}`;
+    const send = (query: string, variables = {}) =>
+      fetch(new URL('/graphql', app.httpUrl), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', authorization },
+        body: JSON.stringify({ query, variables }),
+      });
+    expect((await send('{ program { code } }')).status).toBe(200);
+    await superuser.query(`alter database ${name()} with allow_connections false`);
+    await dropConnections();
+    const input = { idempotencyKey: 'k', externalId: 'k', member: { cardNumber: '1' }, occurredAt: new Date(), points: 5 };
+    const ACCRUE =
+      'mutation ($input: AccrueInput!) { accrue(input: $input) { accrual { id } exposure { limit { minor } } userErrors { code } } }';
+    const answers = [await send(ACCRUE, { input }), await send('{ program { code } }')];
+    await superuser.query(`alter database ${name()} with allow_connections true`);
+    for (const answer of answers) {
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] });
+    }
+    const again = await send(ACCRUE, { input });
+    expect([again.status, await again.json()]).toMatchObject([200, { data: { accrue: { exposure: null, userErrors: [{}] } } }]);
+  });
+
   it('connections that were dropped in the meantime cost nothing but a retry', async () => {
     const token = await app.token({ role: 'OPERATOR' });
     await dropConnections();
