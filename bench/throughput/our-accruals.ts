@@ -5,8 +5,8 @@ import type { Arena } from './arena.ts';
 import type { Contestant } from './contest.ts';
 import type { Load } from './load.ts';
 
-/** As many as `pgbench` is told to have. */
-export const CONNECTIONS = 32;
+/** Clients over HTTP that each wait for their answer: tills are many. */
+export const CLIENTS = 128;
 
 const ACCRUE =
   'mutation ($input: AccrueInput!) { accrue(input: $input) { accrual { id points } balance { available version } userErrors { code message } } }';
@@ -31,7 +31,7 @@ export async function accrueLoad(arena: Arena, brands: number): Promise<Omit<Loa
     members: arena.members,
     accounts: 0,
     must: '"userErrors":[]',
-    connections: CONNECTIONS,
+    connections: CLIENTS,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Arena } from '../arena.ts';
 import { ask } from '../ask.ts';
 import { type Contestant, contest } from '../contest.ts';
-import { CONNECTIONS } from '../our-accruals.ts';
+import { CLIENTS } from '../our-accruals.ts';
 import { type Result, reportContest } from '../report.ts';
 
 const ROWS = 100;
@@ -33,7 +33,7 @@ export async function list(arena: Arena): Promise<Result> {
   await apollo.ask('serve', page.member);
   const contestant = (name: string, server: { pid: number; port: number }, tokens: string[]): Contestant => {
     const load = { port: server.port, tokens, body: JSON.stringify(request), members: [], accounts: 0, must: '"breakdown":[{"rule"' };
-    return { name, pid: server.pid, run: (seconds) => arena.load({ ...load, connections: CONNECTIONS, seconds }) };
+    return { name, pid: server.pid, run: (seconds) => arena.load({ ...load, connections: CLIENTS, seconds }) };
   };
   const contestants = [contestant('ours', { pid, port }, [operator]), contestant('stockApollo', apollo, [])];
   return reportContest(await contest(arena, 'list', contestants), [['ours', 'stockApollo']]);

@@ -7,7 +7,7 @@ import { keyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
-import { loadCoalition, showCoalition } from '../../partners/load-coalition.ts';
+import { loadCoalition, showCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { type Tx, transact } from '../../platform/database.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
@@ -206,8 +206,8 @@ export class AccrualResolver {
   }
 
   @FieldResolver(() => PartnerType, { description: 'The partner at which it was earned and who issued the points.' })
-  async partner(@Ctx() context: Context, @Root() { accrual }: AccrualType): Promise<PartnerType> {
-    return toPartner((await loadCoalition(context)).partnerById(accrual.partnerId));
+  partner(@Ctx() context: Context, @Root() { accrual }: AccrualType): PartnerType | Promise<PartnerType> {
+    return withCoalition(context, (coalition) => toPartner(coalition.partnerById(accrual.partnerId)));
   }
 
   @FieldResolver(() => MemberType, { description: 'The member who earned; masked for partners.' })
@@ -218,14 +218,16 @@ export class AccrualResolver {
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points.' })
-  async currency(@Ctx() context: Context, @Root() { accrual }: AccrualType): Promise<PointCurrencyType> {
-    return toPointCurrency((await loadCoalition(context)).currencyNo(accrual.currencyNo));
+  currency(@Ctx() context: Context, @Root() { accrual }: AccrualType): PointCurrencyType | Promise<PointCurrencyType> {
+    return withCoalition(context, (coalition) => toPointCurrency(coalition.currencyNo(accrual.currencyNo)));
   }
 
   @FieldResolver(() => [RuleContributionType], { description: 'Which rules gave the points; empty when they were awarded directly.' })
-  async breakdown(@Ctx() context: Context, @Root() { accrual }: AccrualType): Promise<readonly RuleContributionType[]> {
-    const { settlementCurrency } = (await loadCoalition(context)).program;
-    return accrual.contributions.map((contribution) => toContribution(contribution, settlementCurrency));
+  breakdown(
+    @Ctx() context: Context,
+    @Root() { accrual }: AccrualType,
+  ): readonly RuleContributionType[] | Promise<readonly RuleContributionType[]> {
+    return withCoalition(context, ({ program }) => accrual.contributions.map((one) => toContribution(one, program.settlementCurrency)));
   }
 }
 
