@@ -1,6 +1,7 @@
 // Our gateway as users run it: the built program, on a database that exists.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface Gateway {
@@ -23,8 +24,8 @@ export interface GatewayOptions {
 }
 
 export async function startGateway({ databaseUrl, profile, environment }: GatewayOptions): Promise<Gateway> {
-  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...flags, PROGRAM], {
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = spawn(process.execPath, [...flagsOfStart(), ...profiling, PROGRAM], {
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
@@ -56,6 +57,12 @@ export async function startGateway({ databaseUrl, profile, environment }: Gatewa
       return ended;
     },
   };
+}
+
+/** What `npm start` tells Node. */
+function flagsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 function portOf({ stdout }: ChildProcess): Promise<number> {
