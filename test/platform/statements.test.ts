@@ -118,6 +118,32 @@ test('values arrive as they were sent, in arrays too', async () => {
   expect(await db.rows('select 1 as one')).toEqual([{ one: 1 }]);
 });
 
+test('instants arrive as they are, whatever their fraction, and in sessions of another time zone, too', async () => {
+  const texts = [
+    '2026-01-15 12:00:00Z',
+    '2026-01-15 12:00:00.1Z',
+    '2026-02-28 23:59:59.12Z',
+    '1999-12-31 23:59:59.999Z',
+    '0099-03-01 00:00:00Z',
+  ];
+  const read = async (asker: Database) => {
+    const [row] = await asker.rows<{ at: Date[] }>('select $1::timestamptz[] as at', [texts]);
+    const each = await Promise.all(texts.map((text) => asker.rows<{ at: Date }>('select $1::timestamptz as at', [text])));
+    expect(each.map(([one]) => one?.at)).toEqual(row?.at);
+    return each.map(([one]) => one?.at.toISOString());
+  };
+  const expected = texts.map((text) => new Date(text.replace(' ', 'T')).toISOString());
+  expect(await read(db)).toEqual(expected);
+  expect(await db.rows("select '2026-01-15 12:00:00.123456Z'::timestamptz as at, 'infinity'::timestamptz as never")).toEqual([
+    { at: new Date('2026-01-15T12:00:00.123Z'), never: Number.POSITIVE_INFINITY },
+  ]);
+  const [paris] = await transact(db, async (tx) => {
+    await tx.rows("set local timezone = 'Europe/Paris'");
+    return tx.rows<{ at: Date }>('select $1::timestamptz as at', ['2026-07-15 12:00:00Z']);
+  });
+  expect(paris?.at).toEqual(new Date('2026-07-15T12:00:00Z'));
+});
+
 test('statements of a transaction that are given at the same time run in their order, and none after its end', async () => {
   let late: () => Promise<unknown> = () => Promise.resolve();
   const seen = await transact(db, (tx) => {

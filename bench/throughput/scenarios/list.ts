@@ -1,7 +1,6 @@
 import type { Arena } from '../arena.ts';
 import { ask } from '../ask.ts';
 import { type Contestant, contest } from '../contest.ts';
-import { CLIENTS } from '../our-accruals.ts';
 import { type Result, reportContest } from '../report.ts';
 
 const ROWS = 100;
@@ -20,7 +19,13 @@ interface Answer {
   readonly member: object;
 }
 
-/** A page of what happened to a member's points, read by the operator, beside a stock Apollo Server that has the same page in memory. */
+/** So many pages at a time: more would wait in memory, for us and for the other. */
+const CLIENTS = 32;
+
+/**
+ * A page of what happened to a member's points, read by the operator: from the database, and by our gateway from memory, beside a stock Apollo
+ * Server that has the same page in memory.
+ */
 export async function list(arena: Arena): Promise<Result> {
   const { pid, port } = await arena.gateway();
   await fill(arena, port);
@@ -30,13 +35,21 @@ export async function list(arena: Arena): Promise<Result> {
   const leaves = leavesOf(page);
   if (leaves !== LEAVES) throw new Error(`the list has ${leaves} leaves`);
   const apollo = await arena.peer('apollo.process.ts');
-  await apollo.ask('serve', page.member);
+  const memory = await arena.peer('gateway-from-memory.process.ts', async () => ({ DATABASE_URL: arena.databaseUrl }));
+  for (const peer of [apollo, memory]) await peer.ask('serve', page.member);
   const contestant = (name: string, server: { pid: number; port: number }, tokens: string[]): Contestant => {
     const load = { port: server.port, tokens, body: JSON.stringify(request), members: [], accounts: 0, must: '"breakdown":[{"rule"' };
     return { name, pid: server.pid, run: (seconds) => arena.load({ ...load, connections: CLIENTS, seconds }) };
   };
-  const contestants = [contestant('ours', { pid, port }, [operator]), contestant('stockApollo', apollo, [])];
-  return reportContest(await contest(arena, 'list', contestants), [['ours', 'stockApollo']]);
+  const contestants = [
+    contestant('ours', { pid, port }, [operator]),
+    contestant('oursFromMemory', memory, [operator]),
+    contestant('stockApollo', apollo, []),
+  ];
+  return reportContest(await contest(arena, 'list', contestants), [
+    ['ours', 'stockApollo'],
+    ['oursFromMemory', 'stockApollo'],
+  ]);
 }
 
 async function fill(arena: Arena, port: number): Promise<void> {

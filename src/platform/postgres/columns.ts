@@ -1,14 +1,17 @@
 import { type FieldDef, types as pgTypes } from 'pg';
+import { toInstant } from './instants.ts';
 
 const INT8 = 20;
 const INT8_ARRAY = 1016;
 const DATE = 1082;
+const TIMESTAMPTZ = 1184;
 
 type Parser = (text: string) => unknown;
 
 function parserOf(oid: number): Parser {
   if (oid === INT8) return BigInt;
   if (oid === INT8_ARRAY) return (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(toNumber));
+  if (oid === TIMESTAMPTZ) return toInstant;
   if (oid === DATE) return (text) => text;
   return pgTypes.getTypeParser(oid, 'text');
 }
