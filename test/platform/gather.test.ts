@@ -1,9 +1,16 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { done, type Outcome, refused } from '../../src/kernel/refusal.ts';
-import { createGatherer, type Gathering } from '../../src/platform/batching/gather.ts';
+import { createGatherer, type Gathering, type Postponed } from '../../src/platform/batching/gather.ts';
 
 /** An item by its name and number; `a3` is the third of those that keep their order with `a1`. */
 type Item = string;
+
+/** What ends in `+x` has x for itself: one more of the same group is postponed. */
+function answerTo(item: Item, before: readonly Item[]): Outcome<Item> | Postponed {
+  const [, needed] = item.split('+');
+  if (needed !== undefined && before.some((other) => other.endsWith(`+${needed}`))) return { waitsFor: needed };
+  return item.endsWith('no') ? refused('VALIDATION', item) : done(item);
+}
 
 /** A gatherer of which every group waits until it is let go. */
 function held(options: Partial<Gathering<Item, Item>> = {}) {
@@ -13,7 +20,7 @@ function held(options: Partial<Gathering<Item, Item>> = {}) {
       const gate = Promise.withResolvers<void>();
       groups.push({ items, finish: (error) => (error === undefined ? gate.resolve() : gate.reject(error)) });
       await gate.promise;
-      return items.map((item): Outcome<Item> => (item.endsWith('no') ? refused('VALIDATION', item) : done(item)));
+      return items.map((item, at) => answerTo(item, items.slice(0, at)));
     },
     nameOf: (item) => item.slice(0, 1),
     isHopeless: (error) => error === 'away',
@@ -31,13 +38,14 @@ function held(options: Partial<Gathering<Item, Item>> = {}) {
   /** What has been started so far, once what is ready has been. */
   const started = async () => {
     await setTimeout(1);
+    await setImmediate();
     return groups.map(({ items }) => items);
   };
   /** Lets group after group go, whatever becomes of it. */
   const finishAll = async (errorOf: (items: readonly Item[]) => unknown = () => undefined) => {
     for (let at = 0; at < groups.length; at += 1) {
       groups[at]?.finish(errorOf(groups[at]?.items ?? []));
-      await setTimeout(1);
+      await started();
     }
   };
   return { gatherer, groups, asked, started, finishAll };
@@ -90,6 +98,39 @@ test('one more than may wait is refused, and taken once there is room', async ()
   const again = asked('d1');
   await finishAll();
   expect((await Promise.all([...outcomes.slice(0, 2), ...again])).map(codeOf)).toEqual(['done', 'done', 'done']);
+});
+
+test('what was postponed goes first with the next group, of those that wait for the same one a group, and those of one name keep their order', async () => {
+  const { groups, asked, started, finishAll } = held({ mostItems: 8, mostWaiting: 8 });
+  const outcomes = asked('a1+x', 'b1+x', 'c1+x', 'd1+y');
+  await setImmediate();
+  const late = asked('e1', 'b2');
+  groups[0]?.finish();
+  expect(await started()).toEqual([
+    ['a1+x', 'b1+x', 'c1+x', 'd1+y'],
+    ['b1+x', 'e1', 'b2'],
+  ]);
+  const later = asked('c3', 'f1');
+  groups[1]?.finish();
+  expect(await started()).toHaveLength(3);
+  expect(groups[2]?.items).toEqual(['c1+x', 'c3', 'f1']);
+  await finishAll();
+  const all = ['a1+x', 'b1+x', 'c1+x', 'd1+y', 'e1', 'b2', 'c3', 'f1'];
+  expect(await Promise.all([...outcomes, ...late, ...later])).toEqual(all.map(done));
+});
+
+test('what waits for what is under way in another lane waits longer', async () => {
+  const { groups, asked, started, finishAll } = held({ lanes: 2, mostWaiting: 8 });
+  asked('a1+x', 'b1+x', 'c1+x');
+  await setImmediate();
+  groups[0]?.finish();
+  expect(await started()).toEqual([['a1+x', 'b1+x', 'c1+x'], ['b1+x']]);
+  asked('d1', 'c2');
+  expect((await started()).slice(2)).toEqual([['d1']]);
+  groups[1]?.finish();
+  groups[2]?.finish();
+  expect((await started()).slice(3)).toEqual([['c1+x', 'c2']]);
+  await finishAll();
 });
 
 test('a refusal is an answer to one; a fault fails only the one whose fault it is', async () => {

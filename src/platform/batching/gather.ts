@@ -1,9 +1,14 @@
 import { type Outcome, refused } from '../../kernel/refusal.ts';
 
+/** An item that was not done, as one before it has what it waits for: it goes with the next group, of those who wait for the same it alone. */
+export interface Postponed {
+  readonly waitsFor: string;
+}
+
 /** What is gathered, and how it is done. */
 export interface Gathering<Item, Done> {
-  /** Does items in their order, all or none of them, and answers each. */
-  run(items: readonly Item[]): Promise<readonly Outcome<Done>[]>;
+  /** Does items in their order, all or none of them but those it postpones, and answers each. */
+  run(items: readonly Item[]): Promise<readonly (Outcome<Done> | Postponed)[]>;
   /** Items of the same name keep their order: one waits while another is under way. */
   nameOf(item: Item): string;
   /** Whether a failure is nobody's fault and would come again at once, such as a database that is away. */
@@ -26,6 +31,7 @@ export interface Gatherer<Item, Done> {
 interface Waiting<Item, Done> {
   readonly item: Item;
   readonly name: string;
+  readonly waitsFor?: string;
   answer(outcome: Outcome<Done>): void;
   fail(error: unknown): void;
 }
@@ -55,20 +61,33 @@ export function createGatherer<Item, Done>(gathering: Gathering<Item, Done>): Ga
     });
   }
 
-  /** The first that wait, but for those who must wait longer. */
+  /** The first that wait, but for those who must wait longer, and those of the same name after them. */
   function take(): Waiting<Item, Done>[] {
     const group: Waiting<Item, Done>[] = [];
     const left: Waiting<Item, Done>[] = [];
-    for (const one of waiting) (group.length < mostItems && !underWay.has(one.name) ? group : left).push(one);
+    const passed = new Set(underWay);
+    const apart = new Set(underWay);
+    for (const one of waiting) {
+      if (group.length === mostItems) left.push(one);
+      else if (passed.has(one.name) || (one.waitsFor !== undefined && apart.has(one.waitsFor))) {
+        passed.add(one.name);
+        left.push(one);
+      } else {
+        if (one.waitsFor !== undefined) apart.add(one.waitsFor);
+        group.push(one);
+      }
+    }
     waiting = left;
     return group;
   }
 
   function start(group: readonly Waiting<Item, Done>[]): void {
-    const names = new Set(group.map(({ name }) => name));
+    const names = new Set(group.flatMap(({ name, waitsFor }) => (waitsFor === undefined ? [name] : [name, waitsFor])));
     for (const name of names) underWay.add(name);
-    const work = runApart(gathering, group).finally(() => {
+    const postponed: Waiting<Item, Done>[] = [];
+    const work = runApart(gathering, group, postponed).finally(() => {
       for (const name of names) underWay.delete(name);
+      waiting = [...postponed, ...waiting];
       running.delete(work);
       if (waiting.length > 0) schedule();
     });
@@ -94,13 +113,18 @@ export function createGatherer<Item, Done>(gathering: Gathering<Item, Done>): Ga
 }
 
 /** A group that fails is halved until the one whose fault it is fails alone. */
-async function runApart<Item, Done>(gathering: Gathering<Item, Done>, group: readonly Waiting<Item, Done>[]): Promise<void> {
+async function runApart<Item, Done>(
+  gathering: Gathering<Item, Done>,
+  group: readonly Waiting<Item, Done>[],
+  postponed: Waiting<Item, Done>[],
+): Promise<void> {
   try {
     const outcomes = await gathering.run(group.map(({ item }) => item));
-    for (const [at, { answer, fail }] of group.entries()) {
+    for (const [at, one] of group.entries()) {
       const outcome = outcomes[at];
-      if (outcome === undefined) fail(new Error('an item had no outcome'));
-      else answer(outcome);
+      if (outcome === undefined) one.fail(new Error('an item had no outcome'));
+      else if ('waitsFor' in outcome) postponed.push({ ...one, waitsFor: outcome.waitsFor });
+      else one.answer(outcome);
     }
   } catch (error) {
     if (group.length === 1 || gathering.isHopeless(error)) {
@@ -108,8 +132,8 @@ async function runApart<Item, Done>(gathering: Gathering<Item, Done>, group: rea
       return;
     }
     const half = Math.ceil(group.length / 2);
-    await runApart(gathering, group.slice(0, half));
-    await runApart(gathering, group.slice(half));
+    await runApart(gathering, group.slice(0, half), postponed);
+    await runApart(gathering, group.slice(half), postponed);
   }
 }
 
