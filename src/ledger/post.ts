@@ -1,3 +1,4 @@
+import { divide, merged } from '../platform/batching/merged.ts';
 import type { Tx } from '../platform/database.ts';
 import { accountKey } from './account.ts';
 import { openAccounts } from './open-accounts.ts';
@@ -79,9 +80,17 @@ const POST = `select * from ledger.post(
  * Faults (unbalanced entries, a lot that has less than is taken) throw and post nothing.
  */
 export async function post(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[] = []): Promise<Posted[]> {
-  const send = await preparePost(tx, postings, wallets);
-  return send();
+  return postings.length === 0 ? [] : postTogether(tx, { postings, wallets });
 }
+
+const postTogether = merged(
+  'POST',
+  async (tx: Tx, all: readonly { readonly postings: readonly Posting[]; readonly wallets: readonly Wallet[] }[]): Promise<Posted[][]> => {
+    const [postings, wallets] = [all.map((one) => one.postings), all.flatMap((one) => one.wallets)];
+    const send = await preparePost(tx, postings.flat(), wallets);
+    return divide(await send(), postings);
+  },
+);
 
 /** All of `post` but the posting, which the function that it answers does as its first thing: what is asked for right after it goes in the same flight. */
 export async function preparePost(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[]): Promise<() => Promise<Posted[]>> {

@@ -1,3 +1,4 @@
+import { mergedWrites } from '../platform/batching/merged.ts';
 import type { Tx } from '../platform/database.ts';
 
 /** A wallet whose points all last until an instant at least; `opened` is the lot that was just opened in it. */
@@ -8,11 +9,10 @@ export interface Prolonged {
 }
 
 /** Lots of wallets that have points and still run all expire at the latest of the instants given and their own. The wallets are locked by this transaction. */
-export async function prolongLots(tx: Tx, wallets: readonly Prolonged[]): Promise<void> {
-  if (wallets.length === 0) return;
-  await tx.rows('select ledger.prolong_lots($1::bigint[], $2::timestamptz[], $3::uuid[])', [
+export const prolongLots = mergedWrites('STORE', (tx: Tx, wallets: readonly Prolonged[]): void => {
+  tx.later('select ledger.prolong_lots($1::bigint[], $2::timestamptz[], $3::uuid[])', [
     wallets.map(({ accountId }) => accountId),
     wallets.map(({ until }) => until.toISOString()),
     wallets.map(({ opened }) => opened ?? null),
   ]);
-}
+});

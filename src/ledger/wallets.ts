@@ -1,3 +1,4 @@
+import { mergedLists } from '../platform/batching/merged.ts';
 import type { Db, Tx } from '../platform/database.ts';
 import { accountKey, wallet } from './account.ts';
 import type { Account, Posting } from './posting.ts';
@@ -22,24 +23,42 @@ interface WalletRow extends WalletBalance {
   unit: number;
 }
 
-/** Locks wallets until the transaction ends, opening those that do not exist yet. Take all that a transaction needs in one call: that keeps the order of locks. */
-export async function lockWallets(tx: Tx, wanted: readonly { memberId: string; unit: number }[]): Promise<Map<string, Wallet>> {
-  const each = [...new Map(wanted.map((one) => [accountKey(wallet(one.memberId, one.unit)), one])).values()];
-  if (each.length === 0) return new Map();
-  const rows = await tx.rows<WalletRow>('select * from ledger.lock_wallets($1::uuid[], $2::smallint[])', [
-    each.map((w) => w.memberId),
-    each.map((w) => w.unit),
-  ]);
-  return new Map(
-    rows.map((row) => {
-      const account = wallet(row.owner, row.unit);
-      return [
-        accountKey(account),
-        { account, accountId: row.account_id, available: row.available, held: row.held, pending: row.pending, version: row.version },
-      ];
-    }),
-  );
+interface WantedWallet {
+  readonly memberId: string;
+  readonly unit: number;
 }
+
+/** Locks wallets until the transaction ends, opening those that do not exist yet. Take all that a transaction needs in one call: that keeps the order of locks. */
+export async function lockWallets(tx: Tx, wanted: readonly WantedWallet[]): Promise<Map<string, Wallet>> {
+  return new Map((await lockAll(tx, wanted)).map((locked) => [accountKey(locked.account), locked]));
+}
+
+/** Whoever locks a wallet has the whole member, also what is counted over several of its wallets. */
+const lockAll = mergedLists(
+  'WALLETS',
+  async (tx: Tx, wanted: readonly WantedWallet[]): Promise<Wallet[]> => {
+    const each = [...new Map(wanted.map((one) => [accountKey(wallet(one.memberId, one.unit)), one])).values()];
+    const rows = await tx.rows<WalletRow>('select * from ledger.lock_wallets($1::uuid[], $2::smallint[])', [
+      each.map((w) => w.memberId),
+      each.map((w) => w.unit),
+    ]);
+    const locked = new Map(
+      rows.map((row) => {
+        const account = wallet(row.owner, row.unit);
+        return [
+          accountKey(account),
+          { account, accountId: row.account_id, available: row.available, held: row.held, pending: row.pending, version: row.version },
+        ];
+      }),
+    );
+    return wanted.map(({ memberId, unit }) => {
+      const one = locked.get(accountKey(wallet(memberId, unit)));
+      if (one === undefined) throw new Error(`the wallet of ${memberId} was not locked`);
+      return one;
+    });
+  },
+  ({ memberId }) => `member ${memberId}`,
+);
 
 /** The balance of a wallet after a posting, given its balance before. Entries that cancel out change nothing and count as no change. */
 export function balanceAfter(before: WalletBalance, account: Account, posting: Posting): WalletBalance {

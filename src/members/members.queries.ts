@@ -1,5 +1,6 @@
 import { parseIdOf } from '../kernel/ids.ts';
 import type { ConsentPurpose } from '../partners/consent-purpose.ts';
+import { mergedLists } from '../platform/batching/merged.ts';
 import type { Db, Tx } from '../platform/database.ts';
 import { normalEmail, normalPhone } from './identity.rules.ts';
 import type { Member, MemberKey, RecordedConsent } from './member.ts';
@@ -32,9 +33,8 @@ function searchValue({ kind, value }: MemberKey): string | undefined {
 }
 
 /** The members behind many keys of any kinds, in one statement; undefined where there is none. */
-export async function findMembers(db: Db, keys: readonly MemberKey[]): Promise<(Member | undefined)[]> {
+export const findMembers = mergedLists('READ', async (db: Db, keys: readonly MemberKey[]): Promise<(Member | undefined)[]> => {
   const found: (Member | undefined)[] = keys.map(() => undefined);
-  if (keys.length === 0) return found;
   const kinds = keys.map(pathOf);
   // In one order, so that the statement is the same one whichever comes first.
   const paths = Object.entries(PATHS).flatMap(([kind, path]) => (kinds.includes(kind) ? [path] : []));
@@ -54,7 +54,7 @@ export async function findMembers(db: Db, keys: readonly MemberKey[]): Promise<(
   );
   for (const { n, ...member } of rows) found[Number(n) - 1] = member;
   return found;
-}
+});
 
 /** Waits for other changes of a member: what is read of it from here on holds until the transaction ends. */
 export async function lockMember(tx: Tx, id: string): Promise<void> {
@@ -62,11 +62,11 @@ export async function lockMember(tx: Tx, id: string): Promise<void> {
 }
 
 /** Members by their stored ids, for `load`; undefined where there is none. */
-export async function readMembers(db: Db, ids: readonly string[]): Promise<(Member | undefined)[]> {
+export const readMembers = mergedLists('READ', async (db: Db, ids: readonly string[]): Promise<(Member | undefined)[]> => {
   const rows = await db.rows<Member>(`select ${MEMBER_COLUMNS} from members.members m where m.id = any($1::uuid[])`, [ids]);
   const byId = new Map(rows.map((member) => [member.id, member]));
   return ids.map((id) => byId.get(id));
-}
+});
 
 /** The consents in force of each member: the last word on each purpose. */
 export async function readConsents(db: Db, memberIds: readonly string[]): Promise<RecordedConsent[][]> {

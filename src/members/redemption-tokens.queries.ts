@@ -1,5 +1,6 @@
 import { plusDays } from '../kernel/instant.ts';
 import { coalitionNow } from '../partners/coalition.ts';
+import { mergedLists, mergedWrites } from '../platform/batching/merged.ts';
 import type { Tx } from '../platform/database.ts';
 import type { Member } from './member.ts';
 import { hashOfToken, type RedemptionToken } from './redemption-token.rules.ts';
@@ -7,21 +8,28 @@ import { hashOfToken, type RedemptionToken } from './redemption-token.rules.ts';
 /** How long a token is kept, so that it is answered as used or expired and not as unknown. */
 const KEPT_DAYS = 7;
 
-/** A token by its value, with its row locked: of those who scan it at the same moment each sees what the one before did. */
-export async function lockToken(tx: Tx, value: string): Promise<RedemptionToken | undefined> {
-  const [token] = await tx.rows<RedemptionToken>(
+/** Tokens by their values, with their rows locked: of those who scan one at the same moment each sees what the one before did. */
+export const lockTokens = mergedLists('TOKENS', async (tx: Tx, values: readonly string[]): Promise<(RedemptionToken | undefined)[]> => {
+  const hashes = values.map(hashOfToken);
+  const tokens = await tx.rows<RedemptionToken>(
     `select hash, member_id as "memberId", created_at as "createdAt", expires_at as "expiresAt", used_at as "usedAt", replaced_at as "replacedAt"
-     from members.redemption_tokens where hash = $1 for update`,
-    [hashOfToken(value)],
+     from members.redemption_tokens where hash = any($1::bytea[]) order by hash for update`,
+    [hashes],
   );
-  return token;
-}
+  return hashes.map((hash) => tokens.find((token) => token.hash.equals(hash)));
+});
 
 /** Notes that what was paid was paid with this token, where it was with one. */
 export async function useToken(tx: Tx, token: RedemptionToken | undefined, now: Date): Promise<void> {
-  if (token === undefined) return;
-  await tx.rows('update members.redemption_tokens set used_at = $2 where hash = $1', [token.hash, now.toISOString()]);
+  if (token !== undefined) await useTokens(tx, [{ token, now }]);
 }
+
+const useTokens = mergedWrites('STORE', (tx: Tx, used: readonly { readonly token: RedemptionToken; readonly now: Date }[]): void => {
+  tx.later(
+    `update members.redemption_tokens t set used_at = u.at from unnest($1::bytea[], $2::timestamptz[]) as u (hash, at) where t.hash = u.hash`,
+    [used.map(({ token }) => token.hash), used.map(({ now }) => now.toISOString())],
+  );
+});
 
 /** The member as it is until the transaction ends; nobody else gives it a token meanwhile. Whoever burns its points need not wait. */
 export async function lockTokensOf(tx: Tx, memberId: string): Promise<Pick<Member, 'status'> | undefined> {

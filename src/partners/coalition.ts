@@ -1,3 +1,4 @@
+import { merged } from '../platform/batching/merged.ts';
 import { type Db, isPool, type Tx } from '../platform/database.ts';
 import { readState } from '../platform/state.ts';
 import { type Contract, contractSpeaking } from './contracts/contract.rules.ts';
@@ -111,7 +112,7 @@ interface Reading {
  * and may not wait for a reading that needs one.
  */
 async function readFresh(db: Db, revision: bigint): Promise<Coalition> {
-  if (!isPool(db)) return remember(db, await readCoalition(db, revision));
+  if (!isPool(db)) return readTogether(db, revision);
   const underWay = db.memory.get(READING_KEY) as Reading | undefined;
   if (underWay?.revision === revision) return underWay.coalition;
   const reading: Reading = { revision, coalition: readCoalition(db, revision) };
@@ -122,6 +123,13 @@ async function readFresh(db: Db, revision: bigint): Promise<Coalition> {
     if (db.memory.get(READING_KEY) === reading) db.memory.delete(READING_KEY);
   }
 }
+
+/** What is read now is not older than the latest of the revisions. */
+const readTogether = merged('READ', async (db: Db, revisions: readonly bigint[]): Promise<Coalition[]> => {
+  const latest = revisions.reduce((a, b) => (a < b ? b : a));
+  const coalition = remember(db, await readCoalition(db, latest));
+  return revisions.map(() => coalition);
+});
 
 function remember(db: Db, coalition: Coalition): Coalition {
   db.memory.set(MEMORY_KEY, coalition);

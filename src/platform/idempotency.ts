@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Outcome, refused } from '../kernel/refusal.ts';
+import { mergedLists, mergedWrites } from './batching/merged.ts';
 import type { Db, Tx } from './database.ts';
 
 /** One mutation as its caller named it. The key is unique for principal and operation. */
@@ -53,7 +54,9 @@ export const conflict = (field = 'idempotencyKey') =>
   );
 
 /** For each attempt: what was recorded under its key, or a conflict, or undefined when the key is new. */
-export async function findRecorded(db: Db, attempts: readonly Attempt[]): Promise<(Outcome<Recorded> | undefined)[]> {
+export const findRecorded = mergedLists('KEYS', findAll, ({ principal, operation, key }) => `key ${operation} ${key} ${principal}`);
+
+async function findAll(db: Db, attempts: readonly Attempt[]): Promise<(Outcome<Recorded> | undefined)[]> {
   const rows = await db.rows<{ n: bigint; request_hash: Buffer; outcome: Recorded }>(
     `select a.n, k.request_hash, k.outcome
      from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (principal, operation, key, n)
@@ -72,13 +75,12 @@ export async function findRecorded(db: Db, attempts: readonly Attempt[]): Promis
 export type Done = Attempt & { readonly outcome: Recorded };
 
 /** Keeps the outcomes of attempts that were done, at the latest with the commit. When another transaction was first with a key, everything starts over. */
-export function record(tx: Tx, done: readonly Done[]): void {
-  if (done.length === 0) return;
+export const record = mergedWrites('RECORD', (tx: Tx, done: readonly Done[]): void => {
   tx.later(`with kept as (${insertKeys(1)}) select platform.all_kept((select count(*) from kept), $6, 'an idempotency key')`, [
     ...keyColumns(done),
     done.length,
   ]);
-}
+});
 
 /** What keeps outcomes, for a statement that does more besides: its five parameters are `keyColumns`, from that number on. */
 export function insertKeys(first: number): string {
@@ -110,6 +112,6 @@ export async function once<T>(
   if (found !== undefined) return 'refused' in found ? found : { done: { value: await replay(found.done), replayed: true } };
   const outcome = await work();
   if ('refused' in outcome) return outcome;
-  record(tx, [{ ...attempt, outcome: outcome.done.record }]);
+  await record(tx, [{ ...attempt, outcome: outcome.done.record }]);
   return { done: { value: outcome.done.value, replayed: false } };
 }

@@ -133,7 +133,7 @@ export async function accrueAll(tx: Tx, asked: readonly Asked[]): Promise<Decide
     const first = results[leader];
     if (first !== undefined) results[at] = 'refused' in first ? first : { done: { ...first.done, replayed: true } };
   }
-  record(
+  await record(
     tx,
     newKeys.flatMap((at) => {
       const [attempt, result] = [attempts[at], results[at]];

@@ -74,7 +74,7 @@ export async function changeAccrual(
       const partnerMicros = await readPartnerMicros(tx, present.coalition, change.partnerId, present.now);
       const done: Accrued = { ...changed.done, partnerMicros, replayed: false };
       const kept = toRecord(done);
-      if (change.receipt !== undefined) record(tx, [{ ...change.receipt, outcome: kept }]);
+      if (change.receipt !== undefined) await record(tx, [{ ...change.receipt, outcome: kept }]);
       return { done: { value: done, record: kept } };
     },
   );

@@ -17,7 +17,7 @@ import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts
 import { isName } from '../accrual/accrual.rules.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { grantBurn } from '../redemption/grant-burn.ts';
-import { insertRedemption, readRedemptions } from '../redemption/redemption.queries.ts';
+import { insertRedemptions, readRedemptions } from '../redemption/redemption.queries.ts';
 import { checkPoints, checkWorth, pricesOf, reimbursementOf } from '../redemption/redemption.rules.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
@@ -190,7 +190,7 @@ async function pay(
     { wallet: fromWallet, at: now },
     { wallet: toWallet, at: now, lotId: lot.id },
   ]);
-  await insertRedemption(tx, redemption);
+  await insertRedemptions(tx, [redemption]);
   await storeExchange(tx, exchange);
   return done({
     exchange,

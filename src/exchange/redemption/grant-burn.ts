@@ -53,7 +53,8 @@ export async function grantBurn(tx: Tx, { coalition, now }: Now, burn: WantedBur
   if (clause.perMemberDayPoints === undefined) return acceptance;
   const { timeZone } = coalition.program;
   const nos = clause.currencies.flatMap((code) => coalition.currencyOf(code)?.no ?? []);
-  const used = await redeemedSince(tx, member.id, partnerId, nos, { since: startOfDay(dayOf(now, timeZone), timeZone), now });
+  const since = startOfDay(dayOf(now, timeZone), timeZone);
+  const [used = 0n] = await redeemedSince(tx, [{ memberId: member.id, partnerId, currencyNos: nos, since, now }]);
   const left = leftToday(clause, used);
   if (left === undefined || points <= left) return acceptance;
   return refused('REDEMPTION_LIMIT', `A member redeems at most ${clause.perMemberDayPoints} points a day here; ${left} are left today.`, {

@@ -16,7 +16,7 @@ import type { Attempt } from '../../platform/idempotency.ts';
 import { needsApproval } from './approval.rules.ts';
 import { factsOf, type Redeemed, redeemOnce } from './change-redemption.ts';
 import { allocateBurn, grantBurn } from './grant-burn.ts';
-import { insertRedemption } from './redemption.queries.ts';
+import { insertRedemptions } from './redemption.queries.ts';
 import { checkHold, type HoldRequest, reimbursementOf } from './redemption.rules.ts';
 import type { Redemption } from './redemption.ts';
 
@@ -86,7 +86,7 @@ export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outc
     };
     const posting = redemptionHeld(factsOf(redemption, now), allocations);
     await postDecided(tx, [posting], [wallet]);
-    await insertRedemption(tx, redemption);
+    await insertRedemptions(tx, [redemption]);
     await useToken(tx, shown.done, now);
     const balance: WalletBalance = balanceAfter(wallet, wallet.account, posting);
     return { done: { redemption, balance } };

@@ -9,7 +9,7 @@ import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
 import { factsOf, type Redeemed } from './change-redemption.ts';
 import { allocateBurn, grantBurn, type Now, type WantedBurn } from './grant-burn.ts';
-import { insertRedemption } from './redemption.queries.ts';
+import { insertRedemptions } from './redemption.queries.ts';
 import { reimbursementOf } from './redemption.rules.ts';
 import type { Redemption } from './redemption.ts';
 
@@ -56,6 +56,6 @@ export async function redeemNow(tx: Tx, at: Now, burn: BurnNow): Promise<Outcome
   const postings = [...burnFunded('redemption.funded', facts, allocations), posting];
   await postDecided(tx, await drawDeposits(tx, coalition, now, postings), [wallet]);
   await slideExpiry(tx, coalition, [{ wallet, at: now }]);
-  await insertRedemption(tx, redemption);
+  await insertRedemptions(tx, [redemption]);
   return { done: { redemption, balance: balanceAfter(wallet, wallet.account, posting) } };
 }

@@ -1,3 +1,4 @@
+import { mergedLists, mergedWrites } from '../../platform/batching/merged.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 import type { Redemption, RedemptionAllocation, RedemptionStatus } from './redemption.ts';
 
@@ -93,11 +94,11 @@ function toRedemption(row: RedemptionRow): Redemption {
 }
 
 /** Redemptions by id, for `load`; undefined where there is none. */
-export async function readRedemptions(db: Db, ids: readonly string[]): Promise<(Redemption | undefined)[]> {
+export const readRedemptions = mergedLists('READ', async (db: Db, ids: readonly string[]): Promise<(Redemption | undefined)[]> => {
   const rows = await db.rows<RedemptionRow>('select * from exchange.redemptions where id = any($1::uuid[])', [ids]);
   const byId = new Map(rows.map((row) => [row.id, toRedemption(row)]));
   return ids.map((id) => byId.get(id));
-}
+});
 
 /** How many redemptions of one member are shown that await its approval. */
 export const MOST_AWAITING = 100;
@@ -146,59 +147,76 @@ export async function findDueHolds(db: Db, asOf: Date, limit: number): Promise<s
   return rows.map((row) => row.id);
 }
 
+/** What counts toward a limit of the day: what a member redeems at a partner in these currencies. */
+export interface DaySum {
+  readonly memberId: string;
+  readonly partnerId: string;
+  readonly currencyNos: readonly number[];
+  readonly since: Date;
+  readonly now: Date;
+}
+
 /**
- * Points that a member has redeemed at a partner since an instant, in these currencies: held or captured, less refunds.
+ * Points that members have redeemed at partners since an instant, in these currencies: held or captured, less refunds.
  * Until the transaction ends nobody else counts the same: the limit is over all currencies, and each has a wallet of its own to lock.
  */
-export async function redeemedSince(
-  db: Tx,
-  memberId: string,
-  partnerId: string,
-  currencyNos: readonly number[],
-  { since, now }: { readonly since: Date; readonly now: Date },
-): Promise<bigint> {
-  await db.rows('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`exchange.redeemed ${memberId} ${partnerId}`]);
-  const [row] = await db.rows<{ points: bigint }>(
-    `select coalesce(sum(case when status in ('HELD', 'AWAITING_MEMBER_APPROVAL') then case when expires_at > $5 then held_points else 0 end else captured_points - refunded_points end), 0)::bigint as points
-     from exchange.redemptions
-     where member_id = $1 and created_at >= $2 and partner_id = $3 and currency_no = any($4::smallint[])`,
-    [memberId, since.toISOString(), partnerId, currencyNos, now.toISOString()],
-  );
-  return row?.points ?? 0n;
-}
-
-/** Stores a new redemption, held or captured at once. */
-export async function insertRedemption(tx: Tx, r: Redemption): Promise<void> {
-  await tx.rows(
-    `insert into exchange.redemptions (id, partner_id, member_id, currency_no, status, order_external_id, channel, location_id, note, order_minor,
-       created_at, expires_at, captured_at, held_points, captured_points, reimbursement_micros, allocations, needs_approval)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+export const redeemedSince = mergedLists('ALLOWANCES', async (tx: Tx, sums: readonly DaySum[]): Promise<bigint[]> => {
+  await tx.rows('select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest($1::text[]) as n (name)', [
+    [...new Set(sums.map(({ memberId, partnerId }) => `exchange.redeemed ${memberId} ${partnerId}`))].sort(),
+  ]);
+  const rows = await tx.rows<{ points: bigint }>(
+    `select (
+       select coalesce(sum(case when status in ('HELD', 'AWAITING_MEMBER_APPROVAL') then case when expires_at > s.now then held_points else 0 end else captured_points - refunded_points end), 0)::bigint
+       from exchange.redemptions
+       where member_id = s.member_id and created_at >= s.since and partner_id = s.partner_id and currency_no = any(s.currency_nos::smallint[])
+     ) as points
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[]) with ordinality
+       as s (member_id, partner_id, currency_nos, since, now, n)
+     order by s.n`,
     [
-      r.id,
-      r.partnerId,
-      r.memberId,
-      r.currencyNo,
-      r.status,
-      r.orderExternalId,
-      r.channel,
-      r.locationId ?? null,
-      r.note ?? null,
-      r.orderMinor ?? null,
-      r.createdAt.toISOString(),
-      r.expiresAt.toISOString(),
-      r.capturedAt?.toISOString() ?? null,
-      r.heldPoints,
-      r.capturedPoints,
-      r.reimbursementMicros,
-      fromAllocations(r.allocations),
-      r.needsApproval ?? false,
+      sums.map(({ memberId }) => memberId),
+      sums.map(({ partnerId }) => partnerId),
+      sums.map(({ currencyNos }) => `{${currencyNos.join()}}`),
+      sums.map(({ since }) => since.toISOString()),
+      sums.map(({ now }) => now.toISOString()),
     ],
   );
-}
+  return rows.map(({ points }) => points);
+});
+
+/** Stores new redemptions, held or captured at once. */
+export const insertRedemptions = mergedWrites('STORE', (tx: Tx, redemptions: readonly Redemption[]): void => {
+  tx.later(
+    `insert into exchange.redemptions (id, partner_id, member_id, currency_no, status, order_external_id, channel, location_id, note, order_minor,
+       created_at, expires_at, captured_at, held_points, captured_points, reimbursement_micros, allocations, needs_approval)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[],
+       $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::bigint[], $15::bigint[], $16::bigint[], $17::jsonb[], $18::boolean[])`,
+    [
+      redemptions.map((r) => r.id),
+      redemptions.map((r) => r.partnerId),
+      redemptions.map((r) => r.memberId),
+      redemptions.map((r) => r.currencyNo),
+      redemptions.map((r) => r.status),
+      redemptions.map((r) => r.orderExternalId),
+      redemptions.map((r) => r.channel),
+      redemptions.map((r) => r.locationId ?? null),
+      redemptions.map((r) => r.note ?? null),
+      redemptions.map((r) => r.orderMinor ?? null),
+      redemptions.map((r) => r.createdAt.toISOString()),
+      redemptions.map((r) => r.expiresAt.toISOString()),
+      redemptions.map((r) => r.capturedAt?.toISOString() ?? null),
+      redemptions.map((r) => r.heldPoints),
+      redemptions.map((r) => r.capturedPoints),
+      redemptions.map((r) => r.reimbursementMicros),
+      redemptions.map((r) => fromAllocations(r.allocations)),
+      redemptions.map((r) => r.needsApproval ?? false),
+    ],
+  );
+});
 
 /** Stores what changed of redemptions. */
-export async function updateRedemptions(tx: Tx, redemptions: readonly Redemption[]): Promise<void> {
-  await tx.rows(
+export const updateRedemptions = mergedWrites('STORE', (tx: Tx, redemptions: readonly Redemption[]): void => {
+  tx.later(
     `update exchange.redemptions r
      set status = n.status, captured_at = n.captured_at, captured_points = n.captured, released_points = n.released, refunded_points = n.refunded,
        reimbursement_micros = n.reimbursement, allocations = n.allocations, approved_at = n.approved_at
@@ -217,4 +235,4 @@ export async function updateRedemptions(tx: Tx, redemptions: readonly Redemption
       redemptions.map((r) => r.approvedAt?.toISOString() ?? null),
     ],
   );
-}
+});

@@ -9,7 +9,7 @@ import { burnFunded, redemptionRefunded } from '../../ledger/postings/redemption
 import { balanceAfter } from '../../ledger/wallets.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
-import { revokeEntitlementOf } from '../rewards/entitlements.queries.ts';
+import { revokeEntitlementsOf } from '../rewards/entitlements.queries.ts';
 import { refillDeposits } from '../termination/refill-deposits.ts';
 import { isUnresolved } from './approval.rules.ts';
 import { changeRedemption, factsOf, type LockedRedemption, type Redeemed, type RedemptionChange } from './change-redemption.ts';
@@ -77,7 +77,7 @@ export function refundRedemption(tx: Tx, refund: Refund): Promise<Outcome<Redeem
     await postDecided(tx, await refillDeposits(tx, coalition, now, redemption.id, postings), [wallet]);
     await updateRedemptions(tx, [after]);
     // What was held before paid for an order, and entitled to nothing.
-    if (after.status === 'REFUNDED' && wasPaidAtOnce(after)) await revokeEntitlementOf(tx, after.id, now);
+    if (after.status === 'REFUNDED' && wasPaidAtOnce(after)) await revokeEntitlementsOf(tx, [{ redemptionId: after.id, at: now }]);
     return { done: { redemption: after, balance: balanceAfter(wallet, wallet.account, posting) } };
   };
   return changeRedemption(tx, refund, work, refund.points);

@@ -1,3 +1,4 @@
+import { mergedWrites } from '../../platform/batching/merged.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 import type { Entitlement } from './entitlement.ts';
 
@@ -68,18 +69,31 @@ export async function readEntitlementPages(db: Db, pages: readonly EntitlementPa
   return pages.map((_, at) => (byPage.get(at + 1) ?? []).map(({ n: _n, ...row }) => toEntitlement(row)));
 }
 
-export async function insertEntitlement(tx: Tx, e: Entitlement): Promise<void> {
-  await tx.rows(
+export const insertEntitlements = mergedWrites('STORE', (tx: Tx, entitlements: readonly Entitlement[]): void => {
+  tx.later(
     `insert into exchange.entitlements (id, code, reward_id, redemption_id, member_id, partner_id, valid_from, valid_until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [e.id, e.code, e.rewardId, e.redemptionId, e.memberId, e.partnerId, e.validFrom.toISOString(), e.validUntil?.toISOString() ?? null],
+     select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[])`,
+    [
+      entitlements.map((e) => e.id),
+      entitlements.map((e) => e.code),
+      entitlements.map((e) => e.rewardId),
+      entitlements.map((e) => e.redemptionId),
+      entitlements.map((e) => e.memberId),
+      entitlements.map((e) => e.partnerId),
+      entitlements.map((e) => e.validFrom.toISOString()),
+      entitlements.map((e) => e.validUntil?.toISOString() ?? null),
+    ],
   );
-}
+});
 
 /** What a redemption has given is taken back; nothing happens where it gave nothing. */
-export async function revokeEntitlementOf(tx: Tx, redemptionId: string, at: Date): Promise<void> {
-  await tx.rows('update exchange.entitlements set revoked_at = $2 where redemption_id = $1 and revoked_at is null', [
-    redemptionId,
-    at.toISOString(),
-  ]);
-}
+export const revokeEntitlementsOf = mergedWrites(
+  'STORE',
+  (tx: Tx, refunded: readonly { readonly redemptionId: string; readonly at: Date }[]): void => {
+    tx.later(
+      `update exchange.entitlements e set revoked_at = r.at from unnest($1::uuid[], $2::timestamptz[]) as r (redemption_id, at)
+       where e.redemption_id = r.redemption_id and e.revoked_at is null`,
+      [refunded.map(({ redemptionId }) => redemptionId), refunded.map(({ at }) => at.toISOString())],
+    );
+  },
+);

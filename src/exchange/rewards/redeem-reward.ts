@@ -16,9 +16,9 @@ import type { Attempt } from '../../platform/idempotency.ts';
 import { isName } from '../accrual/accrual.rules.ts';
 import { type Redeemed, redeemOnce } from '../redemption/change-redemption.ts';
 import { redeemNow } from '../redemption/redeem-now.ts';
-import { insertEntitlement } from './entitlements.queries.ts';
+import { insertEntitlements } from './entitlements.queries.ts';
 import type { Reward } from './reward.ts';
-import { findReward, type RewardKey } from './rewards.queries.ts';
+import { findRewards, type RewardKey } from './rewards.queries.ts';
 
 /** A reward as a caller names it: one version by its id, or the one in force by partner and code. */
 export interface RewardName {
@@ -64,17 +64,19 @@ export async function redeemReward(tx: Tx, command: RewardCommand): Promise<Outc
     const redeemed = await redeemNow(tx, at, { partnerId, member, currency, wallet, points, channel, locationId, orderExternalId });
     if ('refused' in redeemed) return redeemed;
     await useToken(tx, shown.done, now);
-    await insertEntitlement(tx, {
-      id: newId(),
-      code: command.code,
-      rewardId,
-      redemptionId: redeemed.done.redemption.id,
-      memberId: member.id,
-      partnerId,
-      validFrom: now,
-      validUntil: entitlementMonths === undefined ? undefined : plusMonths(now, entitlementMonths, coalition.program.timeZone),
-      revokedAt: undefined,
-    });
+    await insertEntitlements(tx, [
+      {
+        id: newId(),
+        code: command.code,
+        rewardId,
+        redemptionId: redeemed.done.redemption.id,
+        memberId: member.id,
+        partnerId,
+        validFrom: now,
+        validUntil: entitlementMonths === undefined ? undefined : plusMonths(now, entitlementMonths, coalition.program.timeZone),
+        revokedAt: undefined,
+      },
+    ]);
     return redeemed;
   });
 }
@@ -82,7 +84,7 @@ export async function redeemReward(tx: Tx, command: RewardCommand): Promise<Outc
 async function named(tx: Tx, { reward, viewer }: RewardCommand, coalition: Coalition, now: Date): Promise<Outcome<Reward>> {
   const key = keyOf(reward, viewer, coalition);
   if ('refused' in key) return key;
-  const found = await findReward(tx, key.done, now);
+  const [found] = await findRewards(tx, [{ ...key.done, at: now }]);
   return found === undefined ? invalid('reward', 'There is no such reward now.') : { done: found };
 }
 

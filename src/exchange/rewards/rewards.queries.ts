@@ -1,4 +1,5 @@
 import type { PageSlice } from '../../kernel/cursor.ts';
+import { mergedLists } from '../../platform/batching/merged.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 import type { Reward } from './reward.ts';
 
@@ -69,15 +70,28 @@ export async function readRewardPages(db: Db, pages: readonly RewardPage[]): Pro
 /** How a reward is named: one version of it by its id, or the one in force by partner and code. */
 export type RewardKey = { readonly id: string } | { readonly partnerId: string; readonly code: string };
 
-/** The version of a reward that is in force at an instant. */
-export async function findReward(db: Db, key: RewardKey, at: Date): Promise<Reward | undefined> {
-  const [where, parameters] = 'id' in key ? ['r.id = $2', [key.id]] : ['r.partner_id = $2 and r.code = $3', [key.partnerId, key.code]];
-  const [row] = await db.rows<RewardRow>(`select ${COLUMNS} from exchange.rewards r where ${inForceAt('$1::timestamptz')} and ${where}`, [
-    at.toISOString(),
-    ...parameters,
-  ]);
-  return row && toReward(row);
-}
+/** The versions of rewards that are in force at an instant. */
+export const findRewards = mergedLists(
+  'READ',
+  async (db: Db, keys: readonly (RewardKey & { readonly at: Date })[]): Promise<(Reward | undefined)[]> => {
+    const rows = await db.rows<RewardRow & { n: bigint }>(
+      `select k.n, r.* from unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::text[]) with ordinality as k (at, id, partner_id, code, n)
+       cross join lateral (
+         select ${COLUMNS} from exchange.rewards r where r.id = k.id and ${inForceAt('k.at')}
+         union all
+         select ${COLUMNS} from exchange.rewards r where r.partner_id = k.partner_id and r.code = k.code and ${inForceAt('k.at')}
+       ) r`,
+      [
+        keys.map(({ at }) => at.toISOString()),
+        keys.map((key) => ('id' in key ? key.id : null)),
+        keys.map((key) => ('id' in key ? null : key.partnerId)),
+        keys.map((key) => ('id' in key ? null : key.code)),
+      ],
+    );
+    const found = new Map(rows.map(({ n, ...row }) => [Number(n) - 1, toReward(row)]));
+    return keys.map((_, at) => found.get(at));
+  },
+);
 
 /** How many versions of a code a partner has published. */
 export async function countVersions(tx: Tx, partnerId: string, code: string): Promise<number> {

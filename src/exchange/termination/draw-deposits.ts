@@ -3,6 +3,7 @@ import { lockAccounts } from '../../ledger/lock-accounts.ts';
 import type { Posting } from '../../ledger/posting.ts';
 import { drawnFromDeposit } from '../../ledger/postings/termination.ts';
 import type { Coalition } from '../../partners/coalition.ts';
+import { merged, mergedWrites } from '../../platform/batching/merged.ts';
 import type { Tx } from '../../platform/database.ts';
 import { hasDeposit } from './ending.rules.ts';
 import { readDeposits } from './termination.queries.ts';
@@ -15,26 +16,45 @@ export async function drawDeposits(tx: Tx, coalition: Coalition, now: Date, post
   const secured = [...new Set(postings.flatMap((posting) => [...chargesOf(posting).keys()]))].filter((partnerId) =>
     hasDeposit(coalition, partnerId, now),
   );
-  if (secured.length === 0) return postings;
-  await lockWithDeposits(tx, postings, secured);
-  const left = await readDeposits(tx, secured);
-  return postings.map((posting) =>
-    [...chargesOf(posting)].reduce((drawn, [partnerId, charged]) => {
-      const balance = left.get(partnerId) ?? 0n;
-      const micros = charged < balance ? charged : balance;
-      if (micros === 0n) return drawn;
-      left.set(partnerId, balance - micros);
-      return drawnFromDeposit(drawn, partnerId, micros);
-    }, posting),
-  );
+  await lockWithDeposits(tx, [{ postings, partnerIds: secured }]);
+  return secured.length === 0 ? postings : drawLocked(tx, { postings, partnerIds: secured });
 }
 
-/** Locks the shared accounts of postings together with deposits, in one order with everybody who posts. */
-export async function lockWithDeposits(tx: Tx, postings: readonly Posting[], partnerIds: readonly string[]): Promise<void> {
-  const shared = postings.flatMap(({ entries }) => entries.map(({ account }) => account)).filter(({ kind }) => kind !== 'WALLET');
-  const accounts = new Map([...shared, ...partnerIds.map(deposit)].map((account) => [accountKey(account), account]));
-  await lockAccounts(tx, [...accounts.values()]);
+/** Postings with the partners whose deposits they move. */
+interface Secured {
+  readonly postings: readonly Posting[];
+  readonly partnerIds: readonly string[];
 }
+
+/** One after the other, each of what those before it leave. */
+const drawLocked = merged('DEPOSITS', async (tx: Tx, all: readonly Secured[]): Promise<Posting[][]> => {
+  const left = await readDeposits(tx, [...new Set(all.flatMap(({ partnerIds }) => partnerIds))]);
+  return all.map(({ postings }) =>
+    postings.map((posting) =>
+      [...chargesOf(posting)].reduce((drawn, [partnerId, charged]) => {
+        const balance = left.get(partnerId) ?? 0n;
+        const micros = charged < balance ? charged : balance;
+        if (micros === 0n) return drawn;
+        left.set(partnerId, balance - micros);
+        return drawnFromDeposit(drawn, partnerId, micros);
+      }, posting),
+    ),
+  );
+});
+
+/**
+ * Locks the shared accounts of postings together with deposits, in one order with everybody who posts. Nothing is locked where there are no
+ * deposits; with one, also the accounts of those that share the transaction.
+ */
+export const lockWithDeposits = mergedWrites('ACCOUNTS', async (tx: Tx, all: readonly Secured[]): Promise<void> => {
+  const partnerIds = all.flatMap((one) => one.partnerIds);
+  if (partnerIds.length > 0) {
+    const touched = all.flatMap(({ postings }) => postings.flatMap(({ entries }) => entries.map(({ account }) => account)));
+    const shared = touched.filter(({ kind }) => kind !== 'WALLET');
+    const accounts = new Map([...shared, ...partnerIds.map(deposit)].map((account) => [accountKey(account), account]));
+    await lockAccounts(tx, [...accounts.values()]);
+  }
+});
 
 /** What each partner pays by a posting, in micros. */
 function chargesOf(posting: Posting): Map<string, bigint> {

@@ -23,12 +23,8 @@ export async function refillDeposits(
     const contract = hasDeposit(coalition, partnerId, now) ? coalition.contractAt(partnerId, now) : undefined;
     return contract === undefined ? [] : [{ partnerId, contractId: contract.id }];
   });
+  await lockWithDeposits(tx, [{ postings, partnerIds: endings.map(({ partnerId }) => partnerId) }]);
   if (endings.length === 0) return postings;
-  await lockWithDeposits(
-    tx,
-    postings,
-    endings.map(({ partnerId }) => partnerId),
-  );
   const drawn = await readDrawn(tx, redemptionId, endings);
   return postings.map((posting) => {
     if (!returns.includes(posting)) return posting;

@@ -75,7 +75,7 @@ export async function runJob(database: Database, attempt: Attempt, name: JobName
   const { affected, left } = await runRounds(database, name, asOf);
   await transact(database, async (tx) => {
     const [meanwhile] = await findRecorded(tx, [attempt]);
-    if (meanwhile === undefined) record(tx, [{ ...attempt, outcome: { affected, left: left.length } }]);
+    if (meanwhile === undefined) await record(tx, [{ ...attempt, outcome: { affected, left: left.length } }]);
   });
   return { done: { name, asOf, affected, left: left.length } };
 }
