@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { accrualsOf } from './exchange/accrual/gather-accruals.ts';
 import { startGateway } from './gateway/http.ts';
 import { openCoalition } from './partners/open-coalition.ts';
+import { mutationsOf } from './platform/batching/transact-together.ts';
 import type { Database } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
 import { seedDemo } from './seed/seed-demo.ts';
@@ -23,7 +24,7 @@ export async function createApp(config: Config, { databaseUrl, log }: { database
   const { poolSize, keepsStatements } = config;
   const db = await openCoalition(databaseUrl, { poolSize, keepsStatements, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   try {
-    const accruals = accrualsOf(db, config.accrualsWaiting);
+    const gathered = [accrualsOf(db, config.accrualsWaiting), mutationsOf(db, config.accrualsWaiting)];
     if (config.seed === 'demo') await seedDemo(db);
     const gateway = await startGateway({ config, db, log });
     const stopJobs = config.jobs ? await startJobs(config, { db, databaseUrl, log }) : async () => undefined;
@@ -33,7 +34,7 @@ export async function createApp(config: Config, { databaseUrl, log }: { database
       close: async () => {
         await stopJobs();
         await gateway.close();
-        await accruals.close();
+        await Promise.all(gathered.map((one) => one.close()));
         await db.close();
       },
     };

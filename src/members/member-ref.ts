@@ -31,3 +31,10 @@ export function payerKeyOf(ref: MemberRef, partnerId: string | undefined, field 
     return refused('VALIDATION', 'Exactly one field names a member.', { field: field.split('.') });
   return { done: { kind, value: ref[kind] ?? '', partnerId: partnerId ?? null } };
 }
+
+/** A reference as it was sent, by which mutations keep their order: who that is would have to be read first. */
+export function nameOf(member: Outcome<MemberKey>): string {
+  if ('refused' in member) return '';
+  const { kind, value, partnerId } = member.done;
+  return `${kind} ${kind === 'externalId' ? partnerId : ''} ${value}`;
+}

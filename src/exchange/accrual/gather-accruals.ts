@@ -1,6 +1,6 @@
 import { newId } from '../../kernel/ids.ts';
 import { done, type Outcome } from '../../kernel/refusal.ts';
-import type { MemberKey } from '../../members/member.ts';
+import { nameOf } from '../../members/member-ref.ts';
 import { createGatherer, type Gatherer } from '../../platform/batching/gather.ts';
 import { type Database, transact } from '../../platform/database.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
@@ -41,7 +41,7 @@ export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accr
         const { accrued, ...reading } = await transact(database, (tx) => accrueAll(tx, asked));
         return accrued.map((outcome) => ('refused' in outcome ? outcome : done({ accrued: outcome.done, ...reading })));
       },
-      nameOf: ({ command: { member } }) => ('done' in member ? nameOf(member.done) : ''),
+      nameOf: ({ command: { member } }) => nameOf(member),
       isHopeless: isDatabaseAway,
       mostItems: MOST_TOGETHER,
       lanes: LANES,
@@ -58,6 +58,3 @@ export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accr
     return { singles, batches, close: async () => void (await Promise.all([singles.close(), batches.close()])) };
   });
 }
-
-/** The reference as it was sent, not the member: who that is would have to be read first. */
-const nameOf = ({ kind, value, partnerId }: MemberKey): string => `${kind} ${kind === 'externalId' ? partnerId : ''} ${value}`;

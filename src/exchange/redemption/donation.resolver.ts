@@ -1,8 +1,9 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { principalOf } from '../../kernel/viewer.ts';
 import { actingKey } from '../../members/acting-member.ts';
+import { nameOf } from '../../members/member-ref.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
-import { transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
@@ -34,6 +35,6 @@ export class DonationResolver {
       channel: input.channel ?? 'APP',
       locationId: input.locationId ?? undefined,
     };
-    return toRedemptionPayload(await transact(context.db, (tx) => donatePoints(tx, donation)), coalition);
+    return toRedemptionPayload(await transactTogether(context.db, nameOf(donation.member), (tx) => donatePoints(tx, donation)), coalition);
   }
 }

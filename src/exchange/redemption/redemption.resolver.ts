@@ -2,12 +2,12 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { minorOfMicros } from '../../kernel/money.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
-import { payerKeyOf } from '../../members/member-ref.ts';
+import { nameOf, payerKeyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
-import { transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
 import { MoneyType } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
@@ -62,7 +62,9 @@ export class RedemptionResolver {
       ...place,
     };
     return toRedemptionPayload(
-      await transact(context.db, (tx) => holdRedemption(tx, { ...command, orderAmount: input.orderAmount ?? undefined })),
+      await transactTogether(context.db, nameOf(command.member), (tx) =>
+        holdRedemption(tx, { ...command, orderAmount: input.orderAmount ?? undefined }),
+      ),
       coalition,
     );
   }

@@ -2,7 +2,8 @@ import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import type { Outcome } from '../../kernel/refusal.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
-import { type Tx, transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
+import type { Tx } from '../../platform/database.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
 import { attemptOf } from '../../platform/idempotency.ts';
@@ -25,5 +26,5 @@ export async function requestChange(
     viewer: may.done,
     redemptionId: parseIdOf('Redemption', input.redemptionId) ?? NO_ID,
   };
-  return toRedemptionPayload(await transact(context.db, (tx) => work(tx, change)), coalition);
+  return toRedemptionPayload(await transactTogether(context.db, `redemption ${change.redemptionId}`, (tx) => work(tx, change)), coalition);
 }

@@ -4,13 +4,14 @@ import { toPage } from '../../kernel/cursor.ts';
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { payingKey } from '../../members/acting-member.ts';
+import { nameOf } from '../../members/member-ref.ts';
 import { changeCoalition } from '../../partners/change-coalition.ts';
 import { toPayload } from '../../partners/change-payload.types.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
 import { ProgramType } from '../../partners/program/program.types.ts';
-import { transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
 import { type Connection, PageArgs, readPage, toConnection } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
@@ -100,7 +101,7 @@ export class RewardResolver {
       locationId: input.locationId ?? undefined,
       code: codeFrom((below) => randomInt(below)),
     };
-    return toRedemptionPayload(await transact(context.db, (tx) => redeemReward(tx, command)), coalition);
+    return toRedemptionPayload(await transactTogether(context.db, nameOf(command.member), (tx) => redeemReward(tx, command)), coalition);
   }
 
   @FieldResolver(() => PartnerType, { description: 'The partner that gives it.' })

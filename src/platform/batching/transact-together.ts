@@ -1,0 +1,53 @@
+import type { Outcome } from '../../kernel/refusal.ts';
+import { type Database, type Tx, transact } from '../database.ts';
+import { isDatabaseAway } from '../database-faults.ts';
+import { remembered } from '../remembered.ts';
+import { createGatherer, type Gatherer } from './gather.ts';
+import { sideBySide } from './side-by-side.ts';
+
+/** A mutation that shares a transaction with others. */
+interface Mutation {
+  /** Mutations of the same name are done in the order in which they came. */
+  readonly name: string;
+  work(tx: Tx): Promise<Outcome<unknown>>;
+}
+
+/** So many mutations share one transaction at most. */
+const MOST_TOGETHER = 100;
+/** Transactions at a time: one reads while another is being committed. */
+const LANES = 2;
+/** Mutations that wait at most where nothing is set. */
+const MOST_WAITING = 4_000;
+
+const MEMORY_KEY = 'platform.mutations';
+
+/** Where the mutations of this process come together. What is set holds from the first call on. */
+export function mutationsOf(database: Database, mostWaiting = MOST_WAITING): Gatherer<Mutation, unknown> {
+  return remembered(database, MEMORY_KEY, () =>
+    createGatherer<Mutation, unknown>({
+      run: async (mutations) => {
+        const [first] = mutations;
+        if (first !== undefined && mutations.length === 1) return [await transact(database, (tx) => first.work(tx))];
+        return transact(database, (tx) =>
+          sideBySide(
+            tx,
+            mutations.map(({ work }) => work),
+          ),
+        );
+      },
+      nameOf: ({ name }) => name,
+      isHopeless: isDatabaseAway,
+      mostItems: MOST_TOGETHER,
+      lanes: LANES,
+      mostWaiting,
+    }),
+  );
+}
+
+/**
+ * Like `transact`, for a use case that may share its transaction with others: it asks what it needs by `merged` questions, and what it decides on is
+ * claimed by them. Refused as OVERLOADED when too many wait.
+ */
+export function transactTogether<T>(database: Database, name: string, work: (tx: Tx) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  return mutationsOf(database).ask({ name, work }) as Promise<Outcome<T>>;
+}
