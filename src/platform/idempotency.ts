@@ -76,8 +76,10 @@ export type Done = Attempt & { readonly outcome: Recorded };
 
 /** Keeps the outcomes of attempts that were done, at the latest with the commit. When another transaction was first with a key, everything starts over. */
 export const record = mergedWrites('RECORD', (tx: Tx, done: readonly Done[]): void => {
+  // In one order, as another process may have the same ones.
+  const inOrder = done.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   tx.later(`with kept as (${insertKeys(1)}) select platform.all_kept((select count(*) from kept), $6, 'an idempotency key')`, [
-    ...keyColumns(done),
+    ...keyColumns(inOrder),
     done.length,
   ]);
 });

@@ -27,8 +27,7 @@ export interface Donation extends Place {
 
 /** Burns a member's points at a charity, which is reimbursed as any partner is. */
 export async function donatePoints(tx: Tx, donation: Donation): Promise<Outcome<Redeemed>> {
-  const at = await coalitionNow(tx);
-  const [found] = 'done' in donation.member ? await findMembers(tx, [donation.member.done]) : [];
+  const [at, [found]] = await Promise.all([coalitionNow(tx), findMembers(tx, 'done' in donation.member ? [donation.member.done] : [])]);
   const checked = checkActing(donation.viewer, donation.member, found);
   const currency = at.coalition.currencyOf(donation.currency);
   const wallets =

@@ -34,9 +34,11 @@ export interface HoldCommand extends HoldRequest {
 
 /** Sets a member's points aside for an order: the earliest to expire first, none twice, for a bounded time. A token that names the member is used with it. */
 export async function holdRedemption(tx: Tx, command: HoldCommand): Promise<Outcome<Redeemed>> {
-  const { coalition, now } = await coalitionNow(tx);
+  const [{ coalition, now }, [member]] = await Promise.all([
+    coalitionNow(tx),
+    findMembers(tx, 'done' in command.member ? [command.member.done] : []),
+  ]);
   const { settlementCurrency, memberApproval } = coalition.program;
-  const [member] = 'done' in command.member ? await findMembers(tx, [command.member.done]) : [];
   const currency = coalition.currencyOf(command.currency);
   const wallets =
     member === undefined || currency === undefined ? undefined : await lockWallets(tx, [{ memberId: member.id, unit: currency.no }]);
