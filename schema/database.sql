@@ -1087,12 +1087,6 @@ alter table exchange.accrual_blocks add constraint accrual_blocks_accrual_id_fke
 
 alter table exchange.accrual_blocks add constraint accrual_blocks_block_id_fkey FOREIGN KEY (block_id) REFERENCES exchange.point_blocks(id);
 
-alter table exchange.accruals add constraint accruals_currency_no_fkey FOREIGN KEY (currency_no) REFERENCES partners.point_currencies(no);
-
-alter table exchange.accruals add constraint accruals_member_id_fkey FOREIGN KEY (member_id) REFERENCES members.members(id);
-
-alter table exchange.accruals add constraint accruals_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES partners.partners(id);
-
 alter table exchange.claim_breaches add constraint claim_breaches_claim_id_fkey FOREIGN KEY (claim_id) REFERENCES exchange.claims(id);
 
 alter table exchange.claims add constraint claims_accrual_id_fkey FOREIGN KEY (accrual_id) REFERENCES exchange.accruals(id);
@@ -1507,12 +1501,14 @@ $function$;
 CREATE OR REPLACE FUNCTION ledger.check_entries_sum_to_zero()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'ledger', 'pg_temp'
 AS $function$
 begin
   if exists (
     select from new_entries
     group by posting_id, unit
-    having sum(available + coalesce(held, 0)) <> 0 or sum(coalesce(pending, 0)) <> 0
+    having total(available + coalesce(held, 0)) <> 0 or total(coalesce(pending, 0)) <> 0
   ) then
     raise exception 'the entries of a posting do not sum to zero in each unit'
       using errcode = 'check_violation', constraint = 'entries_sum_to_zero';
@@ -1591,15 +1587,20 @@ AS $function$
 declare
   v_ids bigint[];
 begin
-  select array_agg(o.account_id) into v_ids
-  from open_accounts(
-    array_fill('WALLET'::account_kind, array[cardinality(p_owner)]), p_owner, p_unit, array_fill(null::smallint, array[cardinality(p_owner)])
-  ) as o;
+  perform enter_cycle();
+  select array_agg((select a.id from accounts a where a.kind = 'WALLET' and a.owner = w.owner and a.unit = w.unit and a.topic is null))
+  into v_ids from unnest(p_owner, p_unit) as w (owner, unit);
+  if array_position(v_ids, null) is not null then
+    select array_agg(o.account_id) into v_ids
+    from open_accounts(
+      array_fill('WALLET'::account_kind, array[cardinality(p_owner)]), p_owner, p_unit, array_fill(null::smallint, array[cardinality(p_owner)])
+    ) as o;
+  end if;
   return query
   select a.id, a.owner, a.unit, a.available, a.held, a.pending, a.version
   from accounts a
   where a.id = any(v_ids)
-  order by a.kind <> 'WALLET', a.id
+  order by a.id
   for update of a;
 end
 $function$;
@@ -1664,13 +1665,24 @@ declare
   a_held bigint[];
   a_pending bigint[];
   a_version bigint[];
-  -- and as they become while postings are judged one by one
+  -- the entries, one by one, with the balances after them
+  r_version bigint[];
+  r_available bigint[];
+  r_held bigint[];
+  r_pending bigint[];
+  v_fits boolean;
+  -- the accounts as they become while postings are judged one by one
   b_available bigint[];
   b_held bigint[];
   b_pending bigint[];
+  -- what changes, account by account
+  c_id bigint[];
+  c_available bigint[];
+  c_held bigint[];
+  c_pending bigint[];
+  c_entries bigint[];
   u_account bigint[];
   v_account bigint;
-  v_change record;
   v_at integer;
   v_first integer;
   v_i integer := 1;
@@ -1703,21 +1715,27 @@ begin
   v_recorded_at := greatest(date_trunc('milliseconds', platform.now()), v_latest);
   v_refusal := array_fill(null::text, array[v_count]);
 
-  -- What only adds to balances that are in order, and is bound by no floor, always fits.
-  if exists (
-    select from unnest(e_place, e_available, e_held, e_pending, e_floor) as e (place, available, held, pending, floor)
-    where e.floor is not null or e.held < 0 or (a_wallet[e.place] and (e.available < 0 or e.pending < 0))
-  ) and exists (
-    select from (
-      select a_wallet[e.place] as wallet, e.floor,
-        a_available[e.place] + sum(e.available) over w as available,
-        a_held[e.place] + sum(e.held) over w as held,
-        a_pending[e.place] + sum(e.pending) over w as pending
-      from unnest(e_posting, e_place, e_available, e_held, e_pending, e_floor) as e (n, place, available, held, pending, floor)
-      window w as (partition by e.place order by e.n)
-    ) r
-    where (r.wallet and (r.available < 0 or r.pending < 0)) or r.held < 0 or r.available + r.pending < r.floor
-  ) then
+  -- Twice at most: what is left after judging fits.
+  for v_round in 1 .. 2 loop
+    -- The entries of what is not refused, each after those before it.
+    select array_agg(r.version), array_agg(r.available), array_agg(nullif(r.held, 0)), array_agg(nullif(r.pending, 0)),
+      coalesce(bool_and(r.refused or ((not r.wallet or (r.available >= 0 and r.pending >= 0)) and r.held >= 0 and r.available + r.pending >= r.floor)), true)
+    into r_version, r_available, r_held, r_pending, v_fits
+    from (
+      select c.refused, a_wallet[c.place] as wallet, coalesce(c.floor, -9223372036854775808) as floor,
+        a_version[c.place] + count(*) filter (where not c.refused) over w as version,
+        a_available[c.place] + total(c.available) filter (where not c.refused) over w as available,
+        a_held[c.place] + total(c.held) filter (where not c.refused) over w as held,
+        a_pending[c.place] + total(c.pending) filter (where not c.refused) over w as pending
+      from (
+        select e.*, v_refusal[e.n] is not null as refused
+        from unnest(e_posting, e_place, e_available, e_held, e_pending, e_floor) with ordinality as e (n, place, available, held, pending, floor, i)
+      ) c
+      window w as (partition by c.place order by c.i)
+      order by c.i
+    ) r;
+    exit when v_fits;
+
     -- Something does not fit if everything is posted: judge one by one, each after those that were accepted.
     b_available := a_available;
     b_held := a_held;
@@ -1754,7 +1772,7 @@ begin
         end loop;
       end if;
     end loop;
-  end if;
+  end loop;
 
   select array_agg(case when v_refusal[g] is null then nextval('ledger.posting_ids') end order by g)
   into v_ids from generate_series(1, v_count) as g;
@@ -1765,26 +1783,25 @@ begin
   where v_ids[p.n] is not null;
 
   insert into entries (account_id, version, posting_id, available, available_after, held, held_after, pending, pending_after, unit)
-  select a_id[e.place], a_version[e.place] + row_number() over w, v_ids[e.n],
-    e.available, a_available[e.place] + sum(e.available) over w,
-    nullif(e.held, 0), nullif(a_held[e.place] + sum(e.held) over w, 0),
-    nullif(e.pending, 0), nullif(a_pending[e.place] + sum(e.pending) over w, 0),
-    a_unit[e.place]
-  from unnest(e_posting, e_place, e_available, e_held, e_pending) as e (n, place, available, held, pending)
-  where v_ids[e.n] is not null
-  window w as (partition by e.place order by e.n);
+  select a_id[e.place], e.version, v_ids[e.n], e.available, e.available_after, nullif(e.held, 0), e.held_after, nullif(e.pending, 0), e.pending_after, a_unit[e.place]
+  from unnest(e_posting, e_place, e_available, e_held, e_pending, r_version, r_available, r_held, r_pending)
+    as e (n, place, available, held, pending, version, available_after, held_after, pending_after)
+  where v_ids[e.n] is not null;
 
-  for v_change in
-    select e.place, sum(e.available) as available, sum(e.held) as held, sum(e.pending) as pending, count(*) as entries
+  select array_agg(c.id), array_agg(c.available), array_agg(c.held), array_agg(c.pending), array_agg(c.entries)
+  into c_id, c_available, c_held, c_pending, c_entries
+  from (
+    select a_id[e.place] as id, total(e.available) as available, total(e.held) as held, total(e.pending) as pending, count(*) as entries
     from unnest(e_posting, e_place, e_available, e_held, e_pending) as e (n, place, available, held, pending)
     where v_ids[e.n] is not null
     group by e.place
-  loop
-    update accounts a
-    set available = a.available + v_change.available, held = a.held + v_change.held, pending = a.pending + v_change.pending,
-      version = a.version + v_change.entries, changed_at = v_recorded_at
-    where a.id = a_id[v_change.place];
-  end loop;
+    order by id
+  ) c;
+  -- The bucket of an id among sorted ids is its place.
+  update accounts a
+  set available = a.available + c_available[width_bucket(a.id, c_id)], held = a.held + c_held[width_bucket(a.id, c_id)],
+    pending = a.pending + c_pending[width_bucket(a.id, c_id)], version = a.version + c_entries[width_bucket(a.id, c_id)], changed_at = v_recorded_at
+  where a.id = any(c_id);
 
   insert into lots (id, account_id, issuer, origin, posting_id, earned_at, expires_at, initial, available, redemption_micros, funded_micros, parent)
   select l.id, a_id[l.place], l.issuer, l.origin, v_ids[l.n], l.earned_at, l.expires_at, l.points, l.points, l.redemption_micros, l.funded_micros, l.parent
@@ -1792,20 +1809,22 @@ begin
     as l (n, id, place, issuer, origin, earned_at, expires_at, points, redemption_micros, funded_micros, parent)
   where v_ids[l.n] is not null;
 
-  insert into lot_uses (posting_id, lot_id, available, held)
-  select v_ids[u.n], u.lot, u.available, u.held
-  from unnest(u_posting, u_lot, u_available, u_held) as u (n, lot, available, held)
-  where v_ids[u.n] is not null;
+  if cardinality(u_lot) > 0 then
+    insert into lot_uses (posting_id, lot_id, available, held)
+    select v_ids[u.n], u.lot, u.available, u.held
+    from unnest(u_posting, u_lot, u_available, u_held) as u (n, lot, available, held)
+    where v_ids[u.n] is not null;
 
-  -- One by one in the order of the postings: the constraint of the table sees a lot after each of them.
-  u_account := array_fill(null::bigint, array[cardinality(u_lot)]);
-  for k in 1 .. cardinality(u_lot) loop
-    continue when v_ids[u_posting[k]] is null;
-    update lots l set available = l.available + u_available[k], held = l.held + u_held[k]
-    where l.id = u_lot[k]
-    returning l.account_id into v_account;
-    u_account[k] := v_account;
-  end loop;
+    -- One by one in the order of the postings: the constraint of the table sees a lot after each of them.
+    u_account := array_fill(null::bigint, array[cardinality(u_lot)]);
+    for k in 1 .. cardinality(u_lot) loop
+      continue when v_ids[u_posting[k]] is null;
+      update lots l set available = l.available + u_available[k], held = l.held + u_held[k]
+      where l.id = u_lot[k]
+      returning l.account_id into v_account;
+      u_account[k] := v_account;
+    end loop;
+  end if;
 
   -- What a wallet gains or loses, its lots gain or lose: posting by posting.
   if exists (
@@ -1821,7 +1840,7 @@ begin
       where v_ids[u.n] is not null
     ) change (n, account, available, held)
     group by change.n, change.account
-    having sum(change.available) <> 0 or sum(change.held) <> 0
+    having total(change.available) <> 0 or total(change.held) <> 0
   ) then
     raise exception 'the change of a wallet is not the change of its lots'
       using errcode = 'check_violation', constraint = 'wallet_change_equals_lot_changes';
@@ -2000,6 +2019,17 @@ CREATE OR REPLACE FUNCTION partners.refuse_change_of_scores()
 AS $function$
 begin
   raise exception 'scores are only added: % is refused', tg_op using errcode = 'restrict_violation', constraint = 'scores_are_never_changed';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION platform.all_kept(p_kept bigint, p_wanted bigint, p_what text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_kept < p_wanted then
+    raise exception '% was recorded by somebody else', p_what using errcode = 'serialization_failure';
+  end if;
 end
 $function$;
 
@@ -2422,6 +2452,8 @@ grant execute on routine partners.know_the_partner() to public;
 grant execute on routine partners.refuse_change_of_history() to public;
 
 grant execute on routine partners.refuse_change_of_scores() to public;
+
+grant execute on routine platform.all_kept(p_kept bigint, p_wanted bigint, p_what text) to public;
 
 grant execute on routine platform.now() to public;
 

@@ -1,7 +1,7 @@
 import { newId } from '../../src/kernel/ids.ts';
 import { post } from '../../src/ledger/post.ts';
 import { lockWallets } from '../../src/ledger/wallets.ts';
-import { type Database, openDatabase, transact } from '../../src/platform/database.ts';
+import { type Database, openDatabase, type Tx, transact } from '../../src/platform/database.ts';
 import { startTestDatabase, type TestDatabase } from '../support/database.ts';
 import * as book from './book.ts';
 
@@ -19,10 +19,19 @@ afterAll(async () => {
 
 const BATCH = 100;
 
+/** How many rows of accounts this connection has read lately. */
+async function rowsRead(tx: Tx): Promise<number> {
+  const [{ read = 0n } = {}] = await tx.rows<{ read: bigint }>(
+    `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relid = 'ledger.accounts'::regclass`,
+  );
+  return Number(read);
+}
+
 /** Earns into wallets that nobody had; answers how many rows of accounts were read for it. */
 function earnAnew(partner: string): Promise<number> {
   const members = Array.from({ length: BATCH }, newId);
   return transact(db, async (tx) => {
+    const before = await rowsRead(tx);
     const wallets = await lockWallets(
       tx,
       members.map((memberId) => ({ memberId, unit: 1 })),
@@ -32,10 +41,7 @@ function earnAnew(partner: string): Promise<number> {
       members.map((member) => book.confirmed(book.earning({ member, partner, points: 1n }))),
       [...wallets.values()],
     );
-    const [{ read = 0n } = {}] = await tx.rows<{ read: bigint }>(
-      `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relid = 'ledger.accounts'::regclass`,
-    );
-    return Number(read);
+    return (await rowsRead(tx)) - before;
   });
 }
 
