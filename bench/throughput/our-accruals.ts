@@ -6,7 +6,7 @@ import type { Contestant } from './contest.ts';
 import type { Load } from './load.ts';
 
 /** Clients over HTTP that each wait for their answer: tills are many. */
-export const CLIENTS = 128;
+const CLIENTS = 128;
 
 const ACCRUE =
   'mutation ($input: AccrueInput!) { accrue(input: $input) { accrual { id points } balance { available version } userErrors { code message } } }';
