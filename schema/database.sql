@@ -1293,7 +1293,7 @@ CREATE INDEX derived_lots_by_parent ON ledger.lots USING btree (parent) WHERE (p
 
 CREATE INDEX derived_lots_by_posting ON ledger.lots USING btree (posting_id) WHERE (origin <> 'ACCRUAL'::ledger.lot_origin);
 
-CREATE INDEX entries_by_posting ON ledger.entries USING btree (posting_id);
+CREATE INDEX entries_by_posting ON ledger.entries USING btree (ledger.shelf(posting_id));
 
 CREATE INDEX lot_uses_by_posting ON ledger.lot_uses USING btree (posting_id);
 
@@ -1307,9 +1307,9 @@ CREATE UNIQUE INDEX only_one_cycle_is_open ON ledger.cycles USING btree ((true))
 
 CREATE INDEX open_lots_by_issuer ON ledger.lots USING btree (issuer) WHERE ((available > 0) OR (held > 0));
 
-CREATE INDEX postings_by_reference ON ledger.postings USING btree (reference);
+CREATE INDEX postings_by_reference ON ledger.postings USING btree (reference) WHERE (code <> ALL (ARRAY['accrual.confirmed'::ledger.posting_code, 'accrual.pending'::ledger.posting_code, 'accrual.pending_confirmed'::ledger.posting_code, 'transfer.completed'::ledger.posting_code, 'lot.expired'::ledger.posting_code]));
 
-CREATE INDEX postings_by_transaction ON ledger.postings USING btree (xid);
+CREATE INDEX postings_by_transaction ON ledger.postings USING btree (ledger.shelf(xid));
 
 CREATE UNIQUE INDEX a_member_shows_one_redemption_token_at_a_time ON members.redemption_tokens USING btree (member_id) WHERE ((used_at IS NULL) AND (replaced_at IS NULL));
 
@@ -1421,7 +1421,7 @@ begin
   with of_postings as materialized (
     select e.account_id, e.posting_id, e.version, e.available, e.available_after, e.held_after, e.pending_after
     from ledger.entries e
-    where e.posting_id = any(p_postings)
+    where ledger.shelf(e.posting_id) = any(array(select ledger.shelf(id) from unnest(p_postings) as id)) and e.posting_id = any(p_postings)
   ), of_wallets as materialized (
     select e.*, a.owner, a.unit
     from of_postings e
@@ -1861,9 +1861,12 @@ begin
   return query
   select pg_current_snapshot()::text,
     array(
-      select p.id from ledger.postings p where p.xid >= pg_snapshot_xmax(p_snapshot)::text::bigint
+      select p.id from ledger.postings p
+      where ledger.shelf(p.xid) >= ledger.shelf(pg_snapshot_xmax(p_snapshot)::text::bigint) and p.xid >= pg_snapshot_xmax(p_snapshot)::text::bigint
       union all
-      select p.id from ledger.postings p where p.xid = any(array(select under_way::text::bigint from pg_snapshot_xip(p_snapshot) as under_way))
+      select p.id from ledger.postings p
+      where ledger.shelf(p.xid) = any(array(select ledger.shelf(under_way::text::bigint) from pg_snapshot_xip(p_snapshot) as under_way))
+        and p.xid = any(array(select under_way::text::bigint from pg_snapshot_xip(p_snapshot) as under_way))
       order by 1
     );
 end
@@ -1917,6 +1920,12 @@ begin
   return new;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION ledger.shelf(p_number bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (p_number >> 3);
 
 CREATE OR REPLACE FUNCTION ledger.version_at_close(p_account bigint, p_cycle integer)
  RETURNS bigint
@@ -2440,6 +2449,8 @@ grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at
 grant execute on routine ledger.postings_since(p_snapshot pg_snapshot) to pointsettia_app;
 
 grant execute on routine ledger.prolong_lots(p_account bigint[], p_until timestamp with time zone[], p_opened uuid[]) to pointsettia_app;
+
+grant execute on routine ledger.shelf(p_number bigint) to pointsettia_app;
 
 grant execute on routine ledger.version_at_close(p_account bigint, p_cycle integer) to pointsettia_app;
 

@@ -1,3 +1,4 @@
+import { isFoundByReference, isOfPosting } from '../../ledger/entries-of-posting.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 
 export type TerminationStep = 'DEPOSIT' | 'OUTSTANDING' | 'DEPOSIT_RETURN';
@@ -71,8 +72,8 @@ export async function readDrawn(
     `select a.owner, -sum(e.available)::bigint as micros
      from unnest($2::uuid[], $3::uuid[]) as n (partner, contract)
      join ledger.accounts a on a.kind = 'DEPOSIT' and a.owner = n.partner and a.unit = 0 and a.topic is null
-     join ledger.postings p on p.reference = $1
-     join ledger.entries e on e.posting_id = p.id and e.account_id = a.id
+     join ledger.postings p on p.reference = $1 and ${isFoundByReference('p')}
+     join ledger.entries e on ${isOfPosting('e', 'p.id')} and e.account_id = a.id
      where not exists (select from exchange.termination_steps s where s.contract_id = n.contract and s.step = 'DEPOSIT_RETURN')
        and p.id > (select max(paid.id) from ledger.postings paid where paid.reference = n.contract and paid.code = 'deposit.paid')
      group by a.owner`,

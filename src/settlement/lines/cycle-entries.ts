@@ -1,3 +1,5 @@
+import { isOfPosting } from '../../ledger/entries-of-posting.ts';
+
 /**
  * Parts of statements that read the entries of a cycle, whose number is $1: in an order of accounts and versions, by keys alone, whatever is
  * known of how many there are. $2 and $3 are accounts and the versions up to which they are known; $4, unless null, an instant: what was
@@ -53,7 +55,7 @@ export const CURRENCY_NO = `case
                (
                  select case when x.kind = 'WALLET' then w.unit else x.topic end from ledger.entries w
                  join ledger.accounts x on x.id = w.account_id and x.kind in ('WALLET', 'POOL', 'PREPAID')
-                 where w.posting_id = p.id order by x.kind, w.available limit 1
+                 where ${isOfPosting('w', 'p.id')} order by x.kind, w.available limit 1
                )
              )
            end`;

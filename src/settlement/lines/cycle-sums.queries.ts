@@ -1,3 +1,4 @@
+import { isFoundByReference, isOfPosting } from '../../ledger/entries-of-posting.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Cycle } from '../cycles/cycle.ts';
 import { accountsOf, CYCLE, ENTRIES, SALES } from './cycle-entries.ts';
@@ -33,7 +34,7 @@ const parametersOf = ({ cycleNo, accountIds, versions, recordedBefore }: Known):
 /** The member whose wallet a posting touches. By keys, one after the other: nothing here depends on what is known of how much there is. */
 export const memberOf = (posting: string): string => `(
              select w.owner
-             from (select x.account_id from ledger.entries x where x.posting_id = ${posting} offset 0) x
+             from (select x.account_id from ledger.entries x where ${isOfPosting('x', posting)} offset 0) x
              cross join lateral (select w.owner from ledger.accounts w where w.id = x.account_id and w.kind = 'WALLET' offset 0) w
              limit 1
            )`;
@@ -66,7 +67,7 @@ export async function readMemberValues(db: Db, cycle: Cycle, partnerIds: readonl
            ${memberOf('p.id')},
            (
              select found.member
-             from (select q.id from ledger.postings q where q.reference = p.reference offset 0) q
+             from (select q.id from ledger.postings q where q.reference = p.reference and ${isFoundByReference('q')} offset 0) q
              cross join lateral (select ${memberOf('q.id')} as member offset 0) found
              where found.member is not null limit 1
            )

@@ -1,3 +1,4 @@
+import { isOfPosting } from '../../ledger/entries-of-posting.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Cycle } from '../cycles/cycle.ts';
 import { accountsOf, CURRENCY_NO, CYCLE, ENTRIES, ISSUED } from './cycle-entries.ts';
@@ -52,7 +53,7 @@ export async function readNewMovements(db: Db, kinds: readonly MovementKind[], k
            case when a.kind = 'JOINT' and a.unit = 0 then (
              select sum(o.available) from ledger.entries o
              join ledger.accounts x on x.id = o.account_id and x.kind = 'OPERATOR' and x.topic is null
-             where o.posting_id = p.id
+             where ${isOfPosting('o', 'p.id')}
            ) end as operators,
            ${CURRENCY_NO} as currency_no
        ) which

@@ -1,3 +1,4 @@
+import { isOfPosting } from '../../ledger/entries-of-posting.ts';
 import { type Db, isPool } from '../../platform/database.ts';
 import { remembered } from '../../platform/remembered.ts';
 import type { Cycle } from '../cycles/cycle.ts';
@@ -77,7 +78,7 @@ function readNewSums(db: Db, cycle: Cycle, changes: readonly ChangedTerms[], kno
          sum(case when s.kind = 'EXPIRED' then (
            select sum(o.available) from ledger.entries o
            join ledger.accounts x on x.id = o.account_id and x.kind = 'OPERATOR' and x.topic is null
-           where o.posting_id = p.id
+           where ${isOfPosting('o', 'p.id')}
          ) else e.available end) as micros
        from ledger.entries e
        join ledger.postings p on p.id = e.posting_id and ledger.counts_in(p.cycle, p.occurred_at, c.no, c.starts_at, c.cutoff, c.status = 'OPEN')

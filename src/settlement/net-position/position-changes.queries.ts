@@ -1,3 +1,4 @@
+import { isOfPostings } from '../../ledger/entries-of-posting.ts';
 import type { Db } from '../../platform/database.ts';
 
 /** Accounts whose changes change net positions: those of partners, and those that joint promotions share out among their funders. */
@@ -11,7 +12,7 @@ export function readMovedAccounts(db: Db, postingIds: readonly bigint[]): Promis
   return db.rows<MovedAccount>(
     `select distinct a.kind, a.owner from ledger.entries e
      join ledger.accounts a on a.id = e.account_id and a.kind in ('PARTNER', 'JOINT') and a.unit = 0
-     where e.posting_id = any($1::bigint[])`,
+     where ${isOfPostings('e', '$1::bigint[]')}`,
     [postingIds],
   );
 }

@@ -1,3 +1,4 @@
+import { isOfPosting } from '../../ledger/entries-of-posting.ts';
 import type { Db } from '../../platform/database.ts';
 import { ENTRY_HASH } from './entry-text.ts';
 
@@ -25,7 +26,7 @@ export function readHistory(db: Db, accountId: bigint, after: bigint, limit: num
        e.available_after as "availableAfter", coalesce(e.held_after, 0) as "heldAfter", coalesce(e.pending_after, 0) as "pendingAfter",
        case when p.id is not null then ${ENTRY_HASH} end as hash, p.recorded_at as "recordedAt",
        not exists (
-         select from ledger.entries o where o.posting_id = e.posting_id
+         select from ledger.entries o where ${isOfPosting('o', 'e.posting_id')}
          group by o.unit having sum(o.available + coalesce(o.held, 0)) <> 0 or sum(coalesce(o.pending, 0)) <> 0
        ) as "isBalanced"
      from ledger.entries e left join ledger.postings p on p.id = e.posting_id

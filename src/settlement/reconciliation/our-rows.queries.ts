@@ -1,3 +1,4 @@
+import { isOfPosting } from '../../ledger/entries-of-posting.ts';
 import type { Tx } from '../../platform/database.ts';
 import type { RowKind } from './reconciliation.ts';
 
@@ -13,7 +14,7 @@ export interface OurScope {
 
 /** What a posting changed in wallets: lookups by key, so that nothing is joined that grows with the book. */
 const IN_WALLETS = `(select sum(e.available + coalesce(e.pending, 0)) from ledger.entries e
-   where e.posting_id = p.id and (select c.kind from ledger.accounts c where c.id = e.account_id) = 'WALLET')`;
+   where ${isOfPosting('e', 'p.id')} and (select c.kind from ledger.accounts c where c.id = e.account_id) = 'WALLET')`;
 
 const SOURCES: Readonly<Record<RowKind, string>> = {
   ACCRUAL: `select 'accrual ' || a.id as source, 'ACCRUAL' as kind, a.external_id as key, a.occurred_at, a.member_id, a.currency_no, a.points as amount
