@@ -1,0 +1,63 @@
+// What the smallest posting takes on disk: points that one member gives another, each posting in a transaction of its own.
+
+import type { Client } from 'pg';
+import { newId } from '../../src/kernel/ids.ts';
+import { accountKey, wallet } from '../../src/ledger/account.ts';
+import { takeFromLots } from '../../src/ledger/lots.rules.ts';
+import { readSpendableLots } from '../../src/ledger/lots.ts';
+import { postDecided } from '../../src/ledger/post.ts';
+import { transferCompleted } from '../../src/ledger/postings/transfer.ts';
+import { lockWallets } from '../../src/ledger/wallets.ts';
+import { type Database, transact } from '../../src/platform/database.ts';
+import { rounded } from '../figures.ts';
+
+interface Gift {
+  readonly from: string;
+  readonly to: string;
+  readonly unit: number;
+}
+
+const BOOK = ['ledger.postings', 'ledger.entries'];
+const LOTS = ['ledger.lots', 'ledger.lot_uses'];
+
+/** Bytes that a transfer adds, tables and indexes together: its posting and two entries, and beside them its lot and the use of another. */
+export async function bytesOfTwoLegs(
+  db: Database,
+  owner: Client,
+  count: number,
+): Promise<{ readonly posting: number; readonly lots: number }> {
+  const { rows } = await owner.query<Gift>(
+    `select a.owner as "from", m.id as "to", a.unit
+     from (select owner, unit from ledger.accounts where kind = 'WALLET' and available > 0 order by random() limit $1) a
+     cross join lateral (select id from members.members where id <> a.owner offset floor(random() * (select count(*) - 1 from members.members)) limit 1) m`,
+    [count],
+  );
+  const before = { book: await bytesIn(owner, BOOK), lots: await bytesIn(owner, LOTS) };
+  for (const gift of rows) await give(db, gift);
+  const each = (after: number, then: number): number => rounded((after - then) / rows.length, 1);
+  return { posting: each(await bytesIn(owner, BOOK), before.book), lots: each(await bytesIn(owner, LOTS), before.lots) };
+}
+
+async function bytesIn(owner: Client, tables: readonly string[]): Promise<number> {
+  const { rows } = await owner.query<{ bytes: string }>(
+    'select sum(pg_total_relation_size(name::regclass)) as bytes from unnest($1::text[]) as name',
+    [tables],
+  );
+  return Number(rows[0]?.bytes);
+}
+
+async function give(db: Database, { from, to, unit }: Gift): Promise<void> {
+  await transact(db, async (tx) => {
+    const wallets = await lockWallets(
+      tx,
+      [from, to].map((memberId) => ({ memberId, unit })),
+    );
+    const giver = wallets.get(accountKey(wallet(from, unit)));
+    if (giver === undefined) throw new Error('the wallet was not locked');
+    const now = new Date();
+    const taken = takeFromLots(await readSpendableLots(tx, [giver.accountId], now), 1n);
+    if (taken === undefined) throw new Error('there is nothing to give');
+    const facts = { reference: newId(), fromMemberId: from, toMemberId: to, currencyNo: unit, occurredAt: now };
+    await postDecided(tx, [transferCompleted(facts, taken, newId)], [...wallets.values()]);
+  });
+}
