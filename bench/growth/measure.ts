@@ -5,7 +5,6 @@ import type { Client } from 'pg';
 import { accrueAll } from '../../src/exchange/accrual/accrue.ts';
 import type { Asked } from '../../src/exchange/accrual/plan-accrual.ts';
 import { toPublicId } from '../../src/kernel/ids.ts';
-import { coalitionNow } from '../../src/partners/coalition.ts';
 import { type Database, transact } from '../../src/platform/database.ts';
 import type { Brand } from '../brands.ts';
 import { rounded } from '../figures.ts';
@@ -100,8 +99,8 @@ let receipts = 0;
 async function post({ db, brands }: Drill, members: readonly string[], count: number): Promise<void> {
   for (let done = 0; done < count; done += GROUP) {
     const asked = Array.from({ length: GROUP }, (_, at) => askedOf(brands, members[(done + at) % members.length] ?? ''));
-    const outcomes = await transact(db, async (tx) => accrueAll(tx, await coalitionNow(tx), asked));
-    for (const outcome of outcomes) if ('refused' in outcome) throw new Error(outcome.refused.message);
+    const { accrued } = await transact(db, (tx) => accrueAll(tx, asked));
+    for (const outcome of accrued) if ('refused' in outcome) throw new Error(outcome.refused.message);
   }
 }
 
