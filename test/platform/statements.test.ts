@@ -202,6 +202,16 @@ test('what nobody waits for is done with the transaction, in its order, and undo
   expect(await db.rows('select from public.things where id = 300')).toEqual([]);
 });
 
+test('what is refused only at the end of a transaction fails its statement when there is no other, and the commit when there is', async () => {
+  await owner.query('create table public.parts (thing integer references public.things deferrable initially deferred)');
+  await owner.query('grant all on public.parts to pointsettia_app');
+  const orphan = 'insert into public.parts values ($1)';
+  await times(4, () => expect(db.rows(orphan, [999])).rejects.toMatchObject({ code: '23503' }));
+  await expect(transact(db, (tx) => tx.rows(orphan, [999]))).rejects.toMatchObject({ code: '23503' });
+  await expect(transact(db, async (tx) => tx.later(orphan, [999]))).rejects.toMatchObject({ code: '23503' });
+  expect(await db.rows('select from public.parts')).toEqual([]);
+});
+
 test('a statement that comes twice in one flight is prepared once, also when it is planned anew', async () => {
   const text = 'select name as twice from public.things where id = $1';
   await times(100, () => transact(db, (tx) => Promise.all([tx.rows(text, [1]), tx.rows(text, [1]), tx.rows(text, [1])])));

@@ -137,6 +137,8 @@ class Flight implements Submittable {
   }
 
   handleError(error: unknown): void {
+    // After the last answer it is their commit that failed, as no transaction was begun for them: none was done.
+    if (this.#answered === this.#flying.length) this.#answered = 0;
     this.#end(error);
   }
 
