@@ -69,18 +69,23 @@ async function endCycle(tx: Tx, attempt: Attempt, cutoff: Date | undefined): Pro
         return refused('VALIDATION', `A cycle is not closed before its cutoff: the program's clock shows ${now.toISOString()}.`, {
           field: ['cutoff'],
         });
-      if ((cutoff ?? now) <= cycle.startsAt)
+      if ((cutoff ?? now) <= cycle.startsAt) {
+        await checkNotDone(tx, attempt);
         return refused('VALIDATION', `The cutoff must be later than the start of the open cycle, ${cycle.startsAt.toISOString()}.`, {
           field: ['cutoff'],
         });
+      }
       const nextCutoff = startOfNextMonth(cutoff ?? now, coalition.program.timeZone);
       const closed = await closeOpenCycle(tx, { no: cycle.no, cutoff, nextId: newId(), nextCutoff });
-      // Under this key: then the repetition is answered like the first.
-      if (closed === undefined && (await findRecorded(tx, [attempt]))[0] !== undefined)
-        throw new Retry('the cycle was closed under this key');
+      if (closed === undefined) await checkNotDone(tx, attempt);
       if (closed === undefined) return refused('CYCLE_CLOSED', 'The cycle was closed by another request meanwhile.');
       return done({ value: cycle.no, record: { cycle: cycle.no } });
     },
   );
   return 'refused' in outcome ? outcome : done(outcome.done.value);
+}
+
+/** The cycle that was open may have been closed under this key meanwhile: then everything starts over, and the repetition is answered like the first. */
+async function checkNotDone(tx: Tx, attempt: Attempt): Promise<void> {
+  if ((await findRecorded(tx, [attempt]))[0] !== undefined) throw new Retry('the cycle was closed under this key');
 }
