@@ -3,7 +3,7 @@ import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/post
 import { entitiesOn } from './postgres/entities.ts';
 import { openPool, withClient } from './postgres/pool.ts';
 import { send } from './postgres/statement.ts';
-import { createStatementNames, isOutdated, NO_NAMES } from './postgres/statement-names.ts';
+import { createStatementNames, isOutdated, NO_NAMES, queryOf } from './postgres/statement-names.ts';
 import { inTransaction, type Transaction } from './postgres/transaction.ts';
 
 /** Read access. Handing a `Tx` where a `Db` is wanted reads inside that transaction. */
@@ -111,7 +111,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
 
   async function rows<Row>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     statementCounter.count += 1;
-    const ask = () => watch(() => withClient(pool, (client) => send(client, { text, parameters, name: names.nameOf(text) })));
+    const ask = () => watch(() => withClient(pool, (client) => send(client, queryOf(names, text, parameters))));
     const answer = await ask().catch((error) => (isOutdated(error) ? ask() : Promise.reject(error)));
     return answer.rows as Row[];
   }

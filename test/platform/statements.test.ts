@@ -116,6 +116,11 @@ test('values arrive as they were sent, in arrays too', async () => {
   // and one that cannot be sent harms nobody
   await expect(db.rows('select $1::jsonb', [{ a: 1n }])).rejects.toThrow(TypeError);
   expect(await db.rows('select 1 as one')).toEqual([{ one: 1 }]);
+  const unsendable = (work: (tx: Tx) => Promise<unknown>) => expect(transact(db, work)).rejects.toThrow(TypeError);
+  await unsendable((tx) => tx.rows('select $1::jsonb', [{ a: 1n }]));
+  await unsendable(async (tx) => tx.later('select $1::jsonb', [{ a: 1n }]));
+  await unsendable((tx) => Promise.all([tx.rows('select 1'), tx.rows('select $1::jsonb', [{ a: 1n }])]));
+  expect(await transact(db, (tx) => tx.rows('select 1 as one'))).toEqual([{ one: 1 }]);
 });
 
 test('instants arrive as they are, whatever their fraction, and in sessions of another time zone, too', async () => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { toParameter } from './parameters.ts';
+import type { Query } from './statement.ts';
 
 /** Names under which the server keeps statements parsed and planned. */
 export interface StatementNames {
@@ -41,6 +43,11 @@ export function createStatementNames(): StatementNames {
 
 /** For a server behind a pooler that hands each transaction another connection: nothing is kept. */
 export const NO_NAMES: StatementNames = { isKeeping: false, nameOf: () => undefined, renew: () => undefined };
+
+/** A statement as it is sent, under the name of its text; throws what cannot be sent to whoever asks, before it goes together with anything. */
+export function queryOf(names: StatementNames, text: string, parameters: readonly unknown[]): Query {
+  return { text, values: parameters.map(toParameter), name: names.nameOf(text) };
+}
 
 /** Whether a kept statement was refused because its columns have changed since: nothing was done, and named anew it works. */
 export function isOutdated(error: unknown): boolean {

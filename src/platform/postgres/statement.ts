@@ -1,11 +1,11 @@
 import type { Connection, FieldDef, PoolClient, Submittable } from 'pg';
 import { type Columns, columnsOf, type Row, rowOf } from './columns.ts';
 import { type KeptStatement, type KeptStatements, keptOn } from './kept-statements.ts';
-import { toParameter } from './parameters.ts';
 
 export interface Query {
   readonly text: string;
-  readonly parameters: readonly unknown[];
+  /** As PostgreSQL reads them (`toParameter`). */
+  readonly values: (string | Buffer | null)[];
   /** Under which the server keeps it; undefined for once. */
   readonly name: string | undefined;
 }
@@ -47,7 +47,6 @@ export async function saidByAsker<T>(answer: Promise<T>): Promise<T> {
 }
 
 interface Flying extends Asked {
-  readonly values: readonly (string | Buffer | null)[];
   readonly rows: Row[];
   columns: Columns;
   command: string;
@@ -65,7 +64,6 @@ class Flight implements Submittable {
       query,
       resolve,
       reject,
-      values: query.parameters.map(toParameter),
       rows: [],
       columns: [],
       command: '',
@@ -75,21 +73,19 @@ class Flight implements Submittable {
 
   submit(connection: Connection): null {
     const kept = keptOn(connection);
-    const known = new Map(
-      this.#flying.map(({ query: { name = '' } }) => name).map((name) => [name, undefined as KeptStatement | undefined]),
-    );
-    for (const name of known.keys()) known.set(name, kept.use(name));
+    const names = new Set(this.#flying.map(({ query: { name = '' } }) => name));
+    const known = new Map(Array.from(names, (name) => [name, kept.use(name)]));
     const parsed = new Set<string>();
     connection.stream.cork();
     for (const dropped of kept.takeDropped()) connection.close({ type: 'S', name: dropped }, true);
     for (const flying of this.#flying) {
-      const { text, name = '' } = flying.query;
+      const { text, values, name = '' } = flying.query;
       const statement = known.get(name);
       if (statement === undefined && (name === '' || !parsed.has(name))) {
         parse(connection, kept, { text, name });
         parsed.add(name);
       }
-      connection.bind({ statement: name, values: flying.values as (string | Buffer | null)[] }, true);
+      connection.bind({ statement: name, values }, true);
       if (statement?.columns === undefined) connection.describe({ type: 'P' }, true);
       else flying.columns = statement.columns;
       flying.kept = statement;

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { type Answer, type Asked, type Query, saidByAsker, sendTogether } from './statement.ts';
-import type { StatementNames } from './statement-names.ts';
+import { queryOf, type StatementNames } from './statement-names.ts';
 
 /** A transaction on one connection, which begins with its first statement. */
 export interface Transaction {
@@ -14,18 +14,18 @@ export interface Transaction {
 
 const command = (text: 'begin' | 'commit' | 'rollback', isKept: boolean): Query => ({
   text,
-  parameters: [],
+  values: [],
   name: isKept ? text : undefined,
 });
 
 /** Does work in a transaction on a connection of its own, commits it and gives the connection back; rolls back when it throws. */
 export async function inTransaction<T>(client: PoolClient, names: StatementNames, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const flights = openFlights(client, names.isKeeping);
-  const named = (text: string, parameters: readonly unknown[]): Query => ({ text, parameters, name: names.nameOf(text) });
+  const named = (text: string, parameters: readonly unknown[]) => queryOf(names, text, parameters);
   try {
     const done = await work({
       run: (text, parameters) => flights.ask(named(text, parameters)),
-      runOnce: (text) => flights.ask({ text, parameters: [], name: undefined }),
+      runOnce: (text) => flights.ask({ text, values: [], name: undefined }),
       runLater: (text, parameters) => flights.askLater(named(text, parameters)),
     });
     await flights.commit();
