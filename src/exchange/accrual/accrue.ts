@@ -52,20 +52,16 @@ export async function accrueAll(tx: Tx, asked: readonly Asked[]): Promise<Decide
   const attempts = asked.map(({ principal, command: { idempotencyKey, ...body } }) =>
     idempotencyKey === undefined ? undefined : attemptOf(principal, 'accrue', { idempotencyKey, ...body }),
   );
-  const receipts = asked.map(({ command }, at) => {
-    const currency = currencies[at];
-    return receiptHash(command, members[at]?.id, currency !== undefined && 'done' in currency ? currency.done.no : undefined);
-  });
+  const units = currencies.map((currency) => ('done' in currency ? currency.done.no : undefined));
+  const receipts = asked.map(({ command }, at) => receiptHash(command, members[at]?.id, units[at]));
   const named = namedIn(asked, attempts);
   // Looked for after the locks are held, though in the same flight, so that of two equal requests at the same time the second finds the first.
   const [wallets, isAny] = await Promise.all([
     lockWallets(
       tx,
       members.flatMap((member, at) => {
-        const currency = currencies[at];
-        return member !== undefined && currency !== undefined && 'done' in currency
-          ? [{ memberId: member.id, unit: currency.done.no }]
-          : [];
+        const unit = units[at];
+        return member !== undefined && unit !== undefined ? [{ memberId: member.id, unit }] : [];
       }),
     ),
     isAnySeen(

@@ -1,7 +1,7 @@
 import { newId } from '../../kernel/ids.ts';
 import { done, type Outcome } from '../../kernel/refusal.ts';
 import { nameOf } from '../../members/member-ref.ts';
-import { createGatherer, type Gatherer } from '../../platform/batching/gather.ts';
+import { createGatherer, type Gatherer, OF_MUTATIONS } from '../../platform/batching/gather.ts';
 import { type Database, transact } from '../../platform/database.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
 import { remembered } from '../../platform/remembered.ts';
@@ -23,28 +23,21 @@ export interface Accruals {
   close(): Promise<void>;
 }
 
-/** So many singles are posted in one transaction at most. */
-const MOST_TOGETHER = 100;
-/** Transactions at a time: one reads while another is being committed. */
-const LANES = 2;
-/** Singles that wait at most where nothing is set. */
-const MOST_WAITING = 4_000;
 const MOST_BATCHES_WAITING = 100;
 
 const MEMORY_KEY = 'exchange.accruals';
 
 /** One for all of this process. What is set holds from the first call on. */
-export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accruals {
+export function accrualsOf(database: Database, mostWaiting: number = OF_MUTATIONS.mostWaiting): Accruals {
   return remembered(database, MEMORY_KEY, () => {
     const singles: Accruals['singles'] = createGatherer({
+      ...OF_MUTATIONS,
       run: async (asked) => {
         const { accrued, ...reading } = await transact(database, (tx) => accrueAll(tx, asked));
         return accrued.map((outcome) => ('refused' in outcome ? outcome : done({ accrued: outcome.done, ...reading })));
       },
       nameOf: ({ command: { member } }) => nameOf(member),
       isHopeless: isDatabaseAway,
-      mostItems: MOST_TOGETHER,
-      lanes: LANES,
       mostWaiting,
     });
     const batches: Accruals['batches'] = createGatherer({
@@ -52,7 +45,7 @@ export function accrualsOf(database: Database, mostWaiting = MOST_WAITING): Accr
       nameOf: newId,
       isHopeless: isDatabaseAway,
       mostItems: 1,
-      lanes: LANES,
+      lanes: OF_MUTATIONS.lanes,
       mostWaiting: MOST_BATCHES_WAITING,
     });
     return { singles, batches, close: async () => void (await Promise.all([singles.close(), batches.close()])) };

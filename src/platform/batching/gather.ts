@@ -21,6 +21,12 @@ export interface Gathering<Item, Done> {
   readonly mostWaiting: number;
 }
 
+/**
+ * For mutations, whatever they do: so many in one transaction at most, two transactions at a time, as one reads while another is being committed,
+ * and so many that wait where nothing is set.
+ */
+export const OF_MUTATIONS = { mostItems: 100, lanes: 2, mostWaiting: 4_000 } as const;
+
 /** Does together what is asked for at the same time. */
 export interface Gatherer<Item, Done> {
   ask(item: Item): Promise<Outcome<Done>>;

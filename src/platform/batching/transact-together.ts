@@ -2,7 +2,7 @@ import type { Outcome } from '../../kernel/refusal.ts';
 import { type Database, type Tx, transact } from '../database.ts';
 import { isDatabaseAway } from '../database-faults.ts';
 import { remembered } from '../remembered.ts';
-import { createGatherer, type Gatherer } from './gather.ts';
+import { createGatherer, type Gatherer, OF_MUTATIONS } from './gather.ts';
 import { sideBySide } from './side-by-side.ts';
 
 /** A mutation that shares a transaction with others. */
@@ -12,19 +12,13 @@ interface Mutation {
   work(tx: Tx): Promise<Outcome<unknown>>;
 }
 
-/** So many mutations share one transaction at most. */
-const MOST_TOGETHER = 100;
-/** Transactions at a time: one reads while another is being committed. */
-const LANES = 2;
-/** Mutations that wait at most where nothing is set. */
-const MOST_WAITING = 4_000;
-
 const MEMORY_KEY = 'platform.mutations';
 
 /** Where the mutations of this process come together. What is set holds from the first call on. */
-export function mutationsOf(database: Database, mostWaiting = MOST_WAITING): Gatherer<Mutation, unknown> {
+export function mutationsOf(database: Database, mostWaiting: number = OF_MUTATIONS.mostWaiting): Gatherer<Mutation, unknown> {
   return remembered(database, MEMORY_KEY, () =>
     createGatherer<Mutation, unknown>({
+      ...OF_MUTATIONS,
       run: async (mutations) => {
         const [first] = mutations;
         if (first !== undefined && mutations.length === 1) return [await transact(database, (tx) => first.work(tx))];
@@ -37,8 +31,6 @@ export function mutationsOf(database: Database, mostWaiting = MOST_WAITING): Gat
       },
       nameOf: ({ name }) => name,
       isHopeless: isDatabaseAway,
-      mostItems: MOST_TOGETHER,
-      lanes: LANES,
       mostWaiting,
     }),
   );
