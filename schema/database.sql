@@ -1652,6 +1652,7 @@ CREATE OR REPLACE FUNCTION ledger.post(p_code ledger.posting_code[], p_occurred_
 AS $function$
 declare
   v_count integer := cardinality(p_code);
+  v_entries integer := cardinality(e_posting);
   v_cycle integer;
   v_recorded_at timestamptz;
   v_latest timestamptz;
@@ -1728,8 +1729,9 @@ begin
         a_held[c.place] + total(c.held) filter (where not c.refused) over w as held,
         a_pending[c.place] + total(c.pending) filter (where not c.refused) over w as pending
       from (
-        select e.*, v_refusal[e.n] is not null as refused
-        from unnest(e_posting, e_place, e_available, e_held, e_pending, e_floor) with ordinality as e (n, place, available, held, pending, floor, i)
+        select i, e_place[i] as place, e_available[i] as available, e_held[i] as held, e_pending[i] as pending, e_floor[i] as floor,
+          v_refusal[e_posting[i]] is not null as refused
+        from generate_series(1, v_entries) as i
       ) c
       window w as (partition by c.place order by c.i)
       order by c.i
@@ -1778,23 +1780,23 @@ begin
   into v_ids from generate_series(1, v_count) as g;
 
   insert into postings (id, code, cycle, occurred_at, recorded_at, reference, partner)
-  select v_ids[p.n], p.code, v_cycle, p.occurred_at, v_recorded_at, p.reference, p.partner
-  from unnest(p_code, p_occurred_at, p_reference, p_partner) with ordinality as p (code, occurred_at, reference, partner, n)
-  where v_ids[p.n] is not null;
+  select v_ids[g], p_code[g], v_cycle, p_occurred_at[g], v_recorded_at, p_reference[g], p_partner[g]
+  from generate_series(1, v_count) as g
+  where v_ids[g] is not null;
 
   insert into entries (account_id, version, posting_id, available, available_after, held, held_after, pending, pending_after, unit)
-  select a_id[e.place], e.version, v_ids[e.n], e.available, e.available_after, nullif(e.held, 0), e.held_after, nullif(e.pending, 0), e.pending_after, a_unit[e.place]
-  from unnest(e_posting, e_place, e_available, e_held, e_pending, r_version, r_available, r_held, r_pending)
-    as e (n, place, available, held, pending, version, available_after, held_after, pending_after)
-  where v_ids[e.n] is not null;
+  select a_id[e_place[i]], r_version[i], v_ids[e_posting[i]], e_available[i], r_available[i], nullif(e_held[i], 0), r_held[i],
+    nullif(e_pending[i], 0), r_pending[i], a_unit[e_place[i]]
+  from generate_series(1, v_entries) as i
+  where v_ids[e_posting[i]] is not null;
 
   select array_agg(c.id), array_agg(c.available), array_agg(c.held), array_agg(c.pending), array_agg(c.entries)
   into c_id, c_available, c_held, c_pending, c_entries
   from (
-    select a_id[e.place] as id, total(e.available) as available, total(e.held) as held, total(e.pending) as pending, count(*) as entries
-    from unnest(e_posting, e_place, e_available, e_held, e_pending) as e (n, place, available, held, pending)
-    where v_ids[e.n] is not null
-    group by e.place
+    select a_id[e_place[i]] as id, total(e_available[i]) as available, total(e_held[i]) as held, total(e_pending[i]) as pending, count(*) as entries
+    from generate_series(1, v_entries) as i
+    where v_ids[e_posting[i]] is not null
+    group by e_place[i]
     order by id
   ) c;
   -- The bucket of an id among sorted ids is its place.
@@ -1804,10 +1806,10 @@ begin
   where a.id = any(c_id);
 
   insert into lots (id, account_id, issuer, origin, posting_id, earned_at, expires_at, initial, available, redemption_micros, funded_micros, parent)
-  select l.id, a_id[l.place], l.issuer, l.origin, v_ids[l.n], l.earned_at, l.expires_at, l.points, l.points, l.redemption_micros, l.funded_micros, l.parent
-  from unnest(l_posting, l_id, l_place, l_issuer, l_origin, l_earned_at, l_expires_at, l_points, l_redemption_micros, l_funded_micros, l_parent)
-    as l (n, id, place, issuer, origin, earned_at, expires_at, points, redemption_micros, funded_micros, parent)
-  where v_ids[l.n] is not null;
+  select l_id[i], a_id[l_place[i]], l_issuer[i], l_origin[i], v_ids[l_posting[i]], l_earned_at[i], l_expires_at[i], l_points[i], l_points[i],
+    l_redemption_micros[i], l_funded_micros[i], l_parent[i]
+  from generate_series(1, cardinality(l_posting)) as i
+  where v_ids[l_posting[i]] is not null;
 
   if cardinality(u_lot) > 0 then
     insert into lot_uses (posting_id, lot_id, available, held)
@@ -1829,11 +1831,11 @@ begin
   -- What a wallet gains or loses, its lots gain or lose: posting by posting.
   if exists (
     select from (
-      select e.n, a_id[e.place], e.available, e.held
-      from unnest(e_posting, e_place, e_available, e_held) as e (n, place, available, held)
-      where v_ids[e.n] is not null and a_wallet[e.place]
+      select e_posting[i], a_id[e_place[i]], e_available[i], e_held[i]
+      from generate_series(1, v_entries) as i
+      where a_wallet[e_place[i]] and v_ids[e_posting[i]] is not null
       union all
-      select l.n, a_id[l.place], -l.points, 0 from unnest(l_posting, l_place, l_points) as l (n, place, points) where v_ids[l.n] is not null
+      select l_posting[i], a_id[l_place[i]], -l_points[i], 0 from generate_series(1, cardinality(l_posting)) as i where v_ids[l_posting[i]] is not null
       union all
       select u.n, u.account, -u.available, -u.held
       from unnest(u_posting, u_account, u_available, u_held) as u (n, account, available, held)

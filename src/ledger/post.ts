@@ -105,7 +105,7 @@ export async function preparePost(tx: Tx, postings: readonly Posting[], wallets:
   const { ids, placeOf } = await placeAccounts(tx, named, wallets);
   const parameters = [
     postings.map((p) => p.code),
-    postings.map((p) => p.occurredAt.toISOString()),
+    postings.map((p) => p.occurredAt),
     postings.map((p) => p.reference),
     postings.map((p) => p.partner ?? null),
     ids,
@@ -121,8 +121,8 @@ export async function preparePost(tx: Tx, postings: readonly Posting[], wallets:
     opens.map((l) => placeOf(l.key)),
     opens.map((l) => l.issuer),
     opens.map((l) => l.origin),
-    opens.map((l) => l.earnedAt.toISOString()),
-    opens.map((l) => l.expiresAt?.toISOString() ?? null),
+    opens.map((l) => l.earnedAt),
+    opens.map((l) => l.expiresAt ?? null),
     opens.map((l) => l.points),
     opens.map((l) => l.redemptionMicros),
     opens.map((l) => l.fundedMicros),

@@ -12,7 +12,7 @@ export interface Prolonged {
 export const prolongLots = mergedWrites('STORE', (tx: Tx, wallets: readonly Prolonged[]): void => {
   tx.later('select ledger.prolong_lots($1::bigint[], $2::timestamptz[], $3::uuid[])', [
     wallets.map(({ accountId }) => accountId),
-    wallets.map(({ until }) => until.toISOString()),
+    wallets.map(({ until }) => until),
     wallets.map(({ opened }) => opened ?? null),
   ]);
 });

@@ -69,7 +69,7 @@ async function insertMembers(tx: Tx, enrolments: readonly Enrolment[]): Promise<
       ...columnsOf(enrolments),
       enrolments.map((e) => e.displayName),
       enrolments.map((e) => e.homePartnerId),
-      enrolments.map((e) => e.enrolledAt.toISOString()),
+      enrolments.map((e) => e.enrolledAt),
     ],
   );
   return new Set(rows.map((row) => row.id));
@@ -98,7 +98,7 @@ async function insertConsents(tx: Tx, enrolments: readonly Enrolment[]): Promise
       consents.map((c) => c.purpose),
       consents.map((c) => c.granted),
       consents.map((c) => c.version),
-      consents.map((c) => c.at.toISOString()),
+      consents.map((c) => c.at),
     ],
   );
 }

@@ -27,7 +27,7 @@ export async function useToken(tx: Tx, token: RedemptionToken | undefined, now: 
 const useTokens = mergedWrites('STORE', (tx: Tx, used: readonly { readonly token: RedemptionToken; readonly now: Date }[]): void => {
   tx.later(
     `update members.redemption_tokens t set used_at = u.at from unnest($1::bytea[], $2::timestamptz[]) as u (hash, at) where t.hash = u.hash`,
-    [used.map(({ token }) => token.hash), used.map(({ now }) => now.toISOString())],
+    [used.map(({ token }) => token.hash), used.map(({ now }) => now)],
   );
 });
 

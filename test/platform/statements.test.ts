@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Client } from 'pg';
 import { type Database, openDatabase, type Tx, transact } from '../../src/platform/database.ts';
 import { readState } from '../../src/platform/state.ts';
@@ -121,6 +122,56 @@ test('values arrive as they were sent, in arrays too', async () => {
   await unsendable(async (tx) => tx.later('select $1::jsonb', [{ a: 1n }]));
   await unsendable((tx) => Promise.all([tx.rows('select 1'), tx.rows('select $1::jsonb', [{ a: 1n }])]));
   expect(await transact(db, (tx) => tx.rows('select 1 as one'))).toEqual([{ one: 1 }]);
+});
+
+const AS_BYTES =
+  'select $1::uuid[] as uuids, $2::timestamptz[] as instants, $3::bigint[] as numbers, $4::integer[] as integers, $5::smallint[] as small';
+
+test('arrays of ids, instants and numbers arrive as they were sent, whatever is in them', async () => {
+  const [most, least] = [2n ** 63n - 1n, -(2n ** 63n)];
+  const many = <Value>(of: Parameters<typeof fc.option<Value>>[0]) => fc.array(fc.option(of), { maxLength: 20 });
+  const arrays = fc.record({
+    uuids: many(fc.uuid()),
+    instants: many(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })),
+    numbers: many(fc.bigInt({ min: least, max: most })),
+    integers: many(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
+    small: many(fc.constantFrom(-(2 ** 15), -1, 0, 1, 2 ** 15 - 1)),
+  });
+  await fc.assert(
+    fc.asyncProperty(arrays, async (sent) => {
+      const [row] = await db.rows(AS_BYTES, [sent.uuids, sent.instants, sent.numbers, sent.integers, sent.small]);
+      expect(row).toEqual(sent);
+    }),
+    { numRuns: 200 },
+  );
+  // and other forms of them as PostgreSQL reads them
+  const id = '0199A6B0-7C3E-7F00-8000-00000000000F';
+  const said = await db.rows(AS_BYTES, [[id], ['2026-01-15 12:00:00+02'], ['12', 13, 2 ** 53], ['-7', null], [undefined]]);
+  expect(said).toEqual([
+    {
+      uuids: [id.toLowerCase()],
+      instants: [new Date('2026-01-15T10:00:00Z')],
+      numbers: [12n, 13n, 9_007_199_254_740_992n],
+      integers: [-7, null],
+      small: [null],
+    },
+  ]);
+});
+
+test('what is none of its type is refused by PostgreSQL, in an array too', async () => {
+  const good: unknown[] = [[], [], [], [], []];
+  const refusal = (at: number, value: unknown) => expect(db.rows(AS_BYTES, good.with(at, [value]))).rejects;
+  await refusal(0, '0199a6b0-7c3e-7f00-8000-00000000000g').toMatchObject({ code: '22P02' });
+  await refusal(0, '0199a6b0-7c3e-7f00-8000-0000000000000').toMatchObject({ code: '22P02' });
+  await refusal(1, 'tomorrow at noon or so').toMatchObject({ code: '22007' });
+  await refusal(1, new Date(Number.NaN)).toThrow(RangeError);
+  await refusal(2, 2n ** 63n).toMatchObject({ code: '22003' });
+  await refusal(2, 1.5).toMatchObject({ code: '22P02' });
+  await refusal(3, 2 ** 31).toMatchObject({ code: '22003' });
+  await refusal(4, 2 ** 15).toMatchObject({ code: '22003' });
+  expect(await db.rows(AS_BYTES, good)).toEqual([{ uuids: [], instants: [], numbers: [], integers: [], small: [] }]);
+  // a parameter is what a statement first takes it for
+  expect(await db.rows('select $1::text[] as texts, $1::bigint[] as numbers', [[1n]])).toEqual([{ texts: ['1'], numbers: [1n] }]);
 });
 
 test('instants arrive as they are, whatever their fraction, and in sessions of another time zone, too', async () => {

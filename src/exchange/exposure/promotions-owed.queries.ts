@@ -43,11 +43,7 @@ async function readOwedWithin(db: Db, parts: readonly Stretch[]): Promise<bigint
      where coalesce(x.occurred_at, p.occurred_at) >= coalesce(s.since, '-infinity')
        and coalesce(x.occurred_at, p.occurred_at) < coalesce(s.until, 'infinity')
      group by s.no`,
-    [
-      parts.map(({ promotionId }) => promotionId),
-      parts.map(({ since }) => since?.toISOString() ?? null),
-      parts.map(({ until }) => until?.toISOString() ?? null),
-    ],
+    [parts.map(({ promotionId }) => promotionId), parts.map(({ since }) => since ?? null), parts.map(({ until }) => until ?? null)],
   );
   const byNo = new Map(rows.map(({ no, owed }) => [Number(no), owed]));
   return parts.map((_, at) => byNo.get(at + 1) ?? 0n);

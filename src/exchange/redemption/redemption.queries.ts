@@ -177,8 +177,8 @@ export const redeemedSince = mergedLists('ALLOWANCES', async (tx: Tx, sums: read
       sums.map(({ memberId }) => memberId),
       sums.map(({ partnerId }) => partnerId),
       sums.map(({ currencyNos }) => `{${currencyNos.join()}}`),
-      sums.map(({ since }) => since.toISOString()),
-      sums.map(({ now }) => now.toISOString()),
+      sums.map(({ since }) => since),
+      sums.map(({ now }) => now),
     ],
   );
   return rows.map(({ points }) => points);
@@ -202,9 +202,9 @@ export const insertRedemptions = mergedWrites('STORE', (tx: Tx, redemptions: rea
       redemptions.map((r) => r.locationId ?? null),
       redemptions.map((r) => r.note ?? null),
       redemptions.map((r) => r.orderMinor ?? null),
-      redemptions.map((r) => r.createdAt.toISOString()),
-      redemptions.map((r) => r.expiresAt.toISOString()),
-      redemptions.map((r) => r.capturedAt?.toISOString() ?? null),
+      redemptions.map((r) => r.createdAt),
+      redemptions.map((r) => r.expiresAt),
+      redemptions.map((r) => r.capturedAt ?? null),
       redemptions.map((r) => r.heldPoints),
       redemptions.map((r) => r.capturedPoints),
       redemptions.map((r) => r.reimbursementMicros),
@@ -226,13 +226,13 @@ export const updateRedemptions = mergedWrites('STORE', (tx: Tx, redemptions: rea
     [
       redemptions.map((r) => r.id),
       redemptions.map((r) => r.status),
-      redemptions.map((r) => r.capturedAt?.toISOString() ?? null),
+      redemptions.map((r) => r.capturedAt ?? null),
       redemptions.map((r) => r.capturedPoints),
       redemptions.map((r) => r.releasedPoints),
       redemptions.map((r) => r.refundedPoints),
       redemptions.map((r) => r.reimbursementMicros),
       redemptions.map((r) => fromAllocations(r.allocations)),
-      redemptions.map((r) => r.approvedAt?.toISOString() ?? null),
+      redemptions.map((r) => r.approvedAt ?? null),
     ],
   );
 });

@@ -80,8 +80,8 @@ export const insertEntitlements = mergedWrites('STORE', (tx: Tx, entitlements: r
       entitlements.map((e) => e.redemptionId),
       entitlements.map((e) => e.memberId),
       entitlements.map((e) => e.partnerId),
-      entitlements.map((e) => e.validFrom.toISOString()),
-      entitlements.map((e) => e.validUntil?.toISOString() ?? null),
+      entitlements.map((e) => e.validFrom),
+      entitlements.map((e) => e.validUntil ?? null),
     ],
   );
 });
@@ -93,7 +93,7 @@ export const revokeEntitlementsOf = mergedWrites(
     tx.later(
       `update exchange.entitlements e set revoked_at = r.at from unnest($1::uuid[], $2::timestamptz[]) as r (redemption_id, at)
        where e.redemption_id = r.redemption_id and e.revoked_at is null`,
-      [refunded.map(({ redemptionId }) => redemptionId), refunded.map(({ at }) => at.toISOString())],
+      [refunded.map(({ redemptionId }) => redemptionId), refunded.map(({ at }) => at)],
     );
   },
 );

@@ -56,7 +56,7 @@ export async function readRewardPages(db: Db, pages: readonly RewardPage[]): Pro
        r.code collate "C" desc, r.id desc`,
     [
       pages.map(({ partnerId }) => partnerId ?? null),
-      pages.map(({ at }) => at.toISOString()),
+      pages.map(({ at }) => at),
       pages.map(({ slice }) => slice.size),
       pages.map(({ slice }) => slice.backwards),
       ...[0, 1].map((part) => pages.map(({ slice }) => slice.after?.[part] ?? null)),
@@ -82,7 +82,7 @@ export const findRewards = mergedLists(
          select ${COLUMNS} from exchange.rewards r where r.partner_id = k.partner_id and r.code = k.code and ${inForceAt('k.at')}
        ) r`,
       [
-        keys.map(({ at }) => at.toISOString()),
+        keys.map(({ at }) => at),
         keys.map((key) => ('id' in key ? key.id : null)),
         keys.map((key) => ('id' in key ? null : key.partnerId)),
         keys.map((key) => ('id' in key ? null : key.code)),

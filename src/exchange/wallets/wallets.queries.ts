@@ -39,12 +39,7 @@ export async function readExpiring(db: Db, windows: readonly ExpiryWindow[]): Pr
      join ledger.lots l on l.account_id = a.id and l.available > 0 and l.expires_at > w.since and l.expires_at <= w.until
      group by w.n, l.expires_at
      order by w.n, l.expires_at`,
-    [
-      windows.map((w) => w.memberId),
-      windows.map((w) => w.currencyNo),
-      windows.map((w) => w.from.toISOString()),
-      windows.map((w) => w.until.toISOString()),
-    ],
+    [windows.map((w) => w.memberId), windows.map((w) => w.currencyNo), windows.map((w) => w.from), windows.map((w) => w.until)],
   );
   const byWindow = Map.groupBy(rows, (row) => Number(row.n));
   return windows.map((_, at) => (byWindow.get(at + 1) ?? []).map(({ points, expiresAt }) => ({ points, expiresAt })));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { parameterTypesOf } from './parameter-types.ts';
 import { toParameter } from './parameters.ts';
 import type { Query } from './statement.ts';
 
@@ -46,7 +47,8 @@ export const NO_NAMES: StatementNames = { isKeeping: false, nameOf: () => undefi
 
 /** A statement as it is sent, under the name of its text; throws what cannot be sent to whoever asks, before it goes together with anything. */
 export function queryOf(names: StatementNames, text: string, parameters: readonly unknown[]): Query {
-  return { text, values: parameters.map(toParameter), name: names.nameOf(text) };
+  const types = parameterTypesOf(text);
+  return { text, values: parameters.map((value, at) => toParameter(value, types[at])), name: names.nameOf(text) };
 }
 
 /** Whether a kept statement was refused because its columns have changed since: nothing was done, and named anew it works. */

@@ -55,8 +55,8 @@ export async function insertSeals(tx: Tx, seals: readonly Seal[]): Promise<void>
       seals.map(({ marks }) => marks),
       seals.map(({ cycleFrom }) => cycleFrom),
       seals.map(({ cycleTo }) => cycleTo),
-      seals.map(({ earliest }) => earliest.toISOString()),
-      seals.map(({ latest }) => latest.toISOString()),
+      seals.map(({ earliest }) => earliest),
+      seals.map(({ latest }) => latest),
     ],
   );
 }

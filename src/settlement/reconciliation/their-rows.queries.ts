@@ -52,7 +52,7 @@ async function insertRows(tx: Tx, lines: readonly FileLine[]): Promise<void> {
       rows.map(({ no }) => no),
       rows.map(({ kind }) => kind),
       rows.map(({ key }) => key),
-      rows.map(({ occurredAt }) => occurredAt.toISOString()),
+      rows.map(({ occurredAt }) => occurredAt),
       rows.map(({ day }) => day),
       rows.map(({ member }) => member ?? null),
       rows.map(({ member }) => (member === undefined ? null : (parseIdOf('Member', member) ?? null))),
