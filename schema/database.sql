@@ -1297,8 +1297,6 @@ CREATE INDEX entries_by_posting ON ledger.entries USING btree (ledger.shelf(post
 
 CREATE INDEX lot_uses_by_posting ON ledger.lot_uses USING btree (posting_id);
 
-CREATE INDEX lots_by_account ON ledger.lots USING btree (account_id, id);
-
 CREATE INDEX lots_by_expiry ON ledger.lots USING btree (expires_at) WHERE ((available > 0) AND (expires_at IS NOT NULL));
 
 CREATE INDEX lots_in_order_of_consumption ON ledger.lots USING btree (account_id, expires_at, earned_at, id) WHERE (available > 0);
@@ -1310,6 +1308,8 @@ CREATE INDEX open_lots_by_issuer ON ledger.lots USING btree (issuer) WHERE ((ava
 CREATE INDEX postings_by_reference ON ledger.postings USING btree (reference) WHERE (code <> ALL (ARRAY['accrual.confirmed'::ledger.posting_code, 'accrual.pending'::ledger.posting_code, 'accrual.pending_confirmed'::ledger.posting_code, 'transfer.completed'::ledger.posting_code, 'lot.expired'::ledger.posting_code]));
 
 CREATE INDEX postings_by_transaction ON ledger.postings USING btree (ledger.shelf(xid));
+
+CREATE INDEX spent_lots_by_account ON ledger.lots USING btree (account_id, id) WHERE (available = 0);
 
 CREATE UNIQUE INDEX a_member_shows_one_redemption_token_at_a_time ON members.redemption_tokens USING btree (member_id) WHERE ((used_at IS NULL) AND (replaced_at IS NULL));
 

@@ -1,5 +1,6 @@
 import { NO_ID } from '../../src/kernel/ids.ts';
 import { isFoundByReference, isOfPosting, isOfPostings } from '../../src/ledger/entries-of-posting.ts';
+import { isLotOf } from '../../src/ledger/lots-of-account.ts';
 import { transact } from '../../src/platform/database.ts';
 import { startTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -46,6 +47,19 @@ test.each([
   ],
 ])('%s are found by the index %s', async (_what, index, query) => {
   expect(await planOf(query)).toMatch(new RegExp(`${index}.*\n.*Index Cond`));
+});
+
+test.each([
+  ['of one wallet', `select from ledger.lots l where ${isLotOf('l', '7')}`],
+  [
+    'of the wallets of a member',
+    `select l.* from ledger.accounts a cross join lateral (select * from ledger.lots o where ${isLotOf('o', 'a.id')} offset 0) l where a.kind = 'WALLET'`,
+  ],
+])('lots %s are found by the indexes of those with points left and of those without', async (_of, query) => {
+  const plan = await planOf(query);
+  expect(plan).toContain('BitmapOr');
+  for (const index of ['lots_in_order_of_consumption', 'spent_lots_by_account'])
+    expect(plan).toMatch(new RegExp(`${index}.*\n.*Index Cond`));
 });
 
 test('postings of a transaction are found by the index of its neighbours', async () => {

@@ -1,3 +1,4 @@
+import { isLotOf } from '../../ledger/lots-of-account.ts';
 import type { Db } from '../../platform/database.ts';
 import type { LotChain, LotChange, LotEdge, LotRoot, StoredLot } from './lot.ts';
 
@@ -44,7 +45,7 @@ export async function readLotPages(db: Db, pages: readonly LotPage[]): Promise<S
      from unnest($1::uuid[], $2::smallint[], $3::boolean[], $4::uuid[], $5::integer[], $6::uuid[], $7::uuid[], $8::boolean[]) with ordinality
        as p (member_id, unit, only_open, issuer, size, after, before, backwards, n)
      cross join lateral (
-       select ${COLUMNS} from ledger.accounts a join ledger.lots l on l.account_id = a.id
+       select ${COLUMNS} from ledger.accounts a cross join lateral (select * from ledger.lots o where ${isLotOf('o', 'a.id')} offset 0) l
        where a.kind = 'WALLET' and a.owner = p.member_id and a.topic is null and (p.unit is null or a.unit = p.unit)
          and (not p.only_open or l.available + l.held > 0) and (p.issuer is null or l.issuer = p.issuer)
          and (p.after is null or l.id < p.after) and (p.before is null or l.id > p.before)

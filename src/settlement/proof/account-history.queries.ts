@@ -1,4 +1,5 @@
 import { isOfPosting } from '../../ledger/entries-of-posting.ts';
+import { isLotOf } from '../../ledger/lots-of-account.ts';
 import type { Db } from '../../platform/database.ts';
 import { ENTRY_HASH } from './entry-text.ts';
 
@@ -61,9 +62,9 @@ export function readLotChanges(db: Db, accountId: bigint): Promise<LotChange[]> 
   return db.rows<LotChange>(
     `select c.posting_id as "postingId", sum(c.available)::bigint as available, sum(c.held)::bigint as held
      from (
-       select l.posting_id, l.initial as available, 0 as held from ledger.lots l where l.account_id = $1
+       select l.posting_id, l.initial as available, 0 as held from ledger.lots l where ${isLotOf('l', '$1')}
        union all
-       select u.posting_id, u.available, u.held from ledger.lots l join ledger.lot_uses u on u.lot_id = l.id where l.account_id = $1
+       select u.posting_id, u.available, u.held from ledger.lots l join ledger.lot_uses u on u.lot_id = l.id where ${isLotOf('l', '$1')}
      ) c
      group by c.posting_id`,
     [accountId],
