@@ -86,6 +86,24 @@ test('who is through early, asks twice at the same time or asks nothing keeps no
   expect(answers).toEqual(['nothing', 1, [[10n], [10n, 10n], []], 10n]);
 });
 
+test('who asks for several phases at the same time is answered in their order, also when nobody else is left', async () => {
+  const askAll = (content: bigint) => (tx: Tx) =>
+    Promise.all([lockLater(tx, undefined), lock(tx, ['c9']), read(tx, ['c8']), write(tx, [{ id: 'c9', content }])]);
+  const all = askAll(11n);
+  const answer = [true, [10n], [10n], undefined];
+  const before = statementCounter.count;
+  expect(await together<unknown>([all, async () => 'nothing', (tx) => read(tx, ['c7']).then(() => askAll(12n)(tx))])).toEqual([
+    answer,
+    'nothing',
+    { waitsFor: 'c9' },
+  ]);
+  // Who was postponed has changed nothing.
+  expect(await contentOf('c9')).toBe(11n);
+  expect(await together<unknown>([(tx) => read(tx, ['c7']), askAll(10n)])).toEqual([[10n], [true, [11n], [10n], undefined]]);
+  // c7 and c8, c8 alone, and what two more phases are; c9; then c7 with c8, and the same two
+  expect(statementCounter.count - before).toBe(8);
+});
+
 test('a fault of one is a fault of all, and nothing of any is done', async () => {
   const fails = async (tx: Tx): Promise<bigint> => {
     await read(tx, ['c5']);

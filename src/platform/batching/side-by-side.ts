@@ -71,7 +71,12 @@ function openBarrier(tx: Tx, sides: number): Barrier {
 
   function pause(): void {
     working -= 1;
-    if (working === 0 && asking.length > 0) void answerNext();
+    goOn();
+  }
+
+  /** When all wait: in the next microtask, so that what the last of them asks in one go comes with it. */
+  function goOn(): void {
+    if (working === 0 && asking.length > 0) queueMicrotask(answerNext);
   }
 
   function check(): void {
@@ -92,19 +97,24 @@ function openBarrier(tx: Tx, sides: number): Barrier {
     const due = asking.filter((_, at) => places[at] === first).sort((a, b) => a.side - b.side);
     try {
       proceedTo(first);
-      const heldUp = new Map(due.map((one) => [one, claim(one)]));
+      const postponed = claimAll(due);
       const answers = await answerAll(
         tx,
-        due.filter((one) => heldUp.get(one) === undefined),
+        due.filter(({ side }) => !postponed.has(side)),
       );
       check();
-      asking = asking.filter((_, at) => places[at] !== first);
-      for (const one of due) {
-        const waitsFor = heldUp.get(one);
+      // Who is postponed is done with, also with what it has asked for besides.
+      const isOver = (one: Asking, at: number) => places[at] === first || postponed.has(one.side);
+      const over = asking.filter(isOver).sort((a, b) => a.side - b.side);
+      asking = asking.filter((one, at) => !isOver(one, at));
+      for (const one of over) {
+        const waitsFor = postponed.get(one.side);
         release(one);
         if (waitsFor === undefined) one.answer(answers.get(one));
         else one.fail(new Claimed(waitsFor));
       }
+      // Of one that asked several things at once, some may still wait.
+      goOn();
     } catch (error) {
       breakOff(error);
     }
@@ -116,6 +126,16 @@ function openBarrier(tx: Tx, sides: number): Barrier {
     if (phase === 'READ') return;
     if (place < reached || (place === reached && phase !== 'STORE')) throw new Error(`${phase} was asked for after ${PHASES[reached]}`);
     reached = place;
+  }
+
+  /** Those of whose questions one cannot be asked, with what they wait for. */
+  function claimAll(due: readonly Asking[]): ReadonlyMap<number, string> {
+    const postponed = new Map<number, string>();
+    for (const one of due) {
+      const waitsFor = claim(one);
+      if (waitsFor !== undefined) postponed.set(one.side, waitsFor);
+    }
+    return postponed;
   }
 
   /** What keeps a question from being asked: one of its claims that another has. The others are its own, so that nobody overtakes it. */
