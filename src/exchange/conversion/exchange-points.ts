@@ -10,11 +10,12 @@ import { type Attempt, once, type Recorded } from '../../platform/idempotency.ts
 import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
 import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
-import { checkCaps } from './check-caps.ts';
-import { findQuote, lockQuote, lockUsage, markExecuted, readExchanges } from './exchange.queries.ts';
+import { checkMembersCaps, countInCycle } from './check-caps.ts';
+import { readExchanges } from './exchange.queries.ts';
 import type { Exchange, ExchangeQuote } from './exchange.ts';
 import { grantExchange } from './exchange-terms.rules.ts';
 import { planExchange, storeExchange } from './plan-exchange.ts';
+import { findQuotes, lockQuotes, markExecuted } from './quotes.queries.ts';
 
 export interface ExchangeCommand {
   readonly attempt: Attempt;
@@ -31,7 +32,7 @@ export interface Exchanged {
 
 /** Executes a quote: the points of one currency go and those of the other come, at the terms that were quoted, in one posting. */
 export async function exchangePoints(tx: Tx, { attempt, caller, quoteId }: ExchangeCommand): Promise<Outcome<Exchanged>> {
-  const quote = await findQuote(tx, quoteId);
+  const [quote] = await findQuotes(tx, [quoteId]);
   const mine = quote !== undefined && isCallers(caller, quote) ? quote : undefined;
   const wallets = mine && (await lockBothWallets(tx, mine.memberId, mine.fromNo, mine.toNo));
   const outcome = await once<Exchanged>(
@@ -60,13 +61,11 @@ async function execute(
   partnerId: string | undefined,
   [fromWallet, toWallet]: readonly [Wallet, Wallet],
 ): Promise<Outcome<Exchanged>> {
-  const quote = await lockQuote(tx, id);
-  const { coalition, now } = await coalitionNow(tx);
+  const [[quote], { coalition, now }, [member]] = await Promise.all([lockQuotes(tx, [id]), coalitionNow(tx), readMembers(tx, [memberId])]);
   const pair = { from: coalition.currencyNo(fromNo), to: coalition.currencyNo(toNo) };
   // Rate, spread and fee stand as quoted; whether there may be an exchange at all, how much, and at which prices the book has it is decided today.
   const granted = grantExchange(coalition, pair, partnerId, now);
   if ('refused' in granted) return granted;
-  const [member] = await readMembers(tx, [memberId]);
   if (member?.status !== 'ACTIVE') return refused('MEMBER_SUSPENDED', 'The member is suspended or closed.');
   if (quote === undefined || quote.executedAt !== undefined || quote.expiresAt <= now) {
     const why = quote?.executedAt === undefined ? 'The quote has passed its time' : 'The quote was executed already';
@@ -74,34 +73,38 @@ async function execute(
   }
   const { timeZone } = coalition.program;
   const wanted = { clause: granted.done.clause, memberId, fromNo, toNo, debited, now, timeZone };
-  const capped = await checkCaps(tx, wanted, () => lockUsage(tx, fromNo, toNo));
-  if ('refused' in capped) return capped;
-  const { cycle } = capped.done;
-  const planned = await planExchange(tx, {
-    ...pair,
-    coalition,
-    now,
-    memberId,
-    partnerId,
-    quoteId: id,
-    redemptionId: undefined,
-    terms: { ...granted.done.terms, rate, spreadBps, feePoints },
-    debited,
-    credited,
-    cycle,
-    fromWallet,
-    toWallet,
-  });
-  if ('refused' in planned) return planned;
-  const { exchange, facts } = planned.done;
-  const posting = exchangeCompleted(facts, planned.done.debited, planned.done.credited);
-  await postDecided(tx, await drawDeposits(tx, coalition, now, [posting]), [fromWallet, toWallet]);
-  await slideExpiry(tx, coalition, [
-    { wallet: fromWallet, at: now },
-    { wallet: toWallet, at: now, lotId: exchange.lotId },
+  const [capped, planned] = await Promise.all([
+    checkMembersCaps(tx, wanted),
+    planExchange(tx, {
+      ...pair,
+      coalition,
+      now,
+      memberId,
+      partnerId,
+      quoteId: id,
+      redemptionId: undefined,
+      terms: { ...granted.done.terms, rate, spreadBps, feePoints },
+      debited,
+      credited,
+      fromWallet,
+      toWallet,
+    }),
   ]);
-  await markExecuted(tx, id, now);
-  await storeExchange(tx, exchange);
+  if ('refused' in capped) return capped;
+  const counted = await countInCycle(tx, wanted, planned);
+  if ('refused' in counted) return counted;
+  const { facts, cycle, debited: given, credited: lot } = counted.done;
+  const exchange: Exchange = { ...counted.done.exchange, cycle };
+  const posting = exchangeCompleted(facts, given, lot);
+  await postDecided(tx, await drawDeposits(tx, coalition, now, [posting]), [fromWallet, toWallet]);
+  await Promise.all([
+    slideExpiry(tx, coalition, [
+      { wallet: fromWallet, at: now },
+      { wallet: toWallet, at: now, lotId: lot.id },
+    ]),
+    markExecuted(tx, [{ quoteId: id, at: now }]),
+    storeExchange(tx, exchange),
+  ]);
   return done({
     exchange,
     balances: [balanceAfter(fromWallet, fromWallet.account, posting), balanceAfter(toWallet, toWallet.account, posting)],

@@ -1,14 +1,15 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { NO_ID, parseIdOf } from '../../kernel/ids.ts';
 import { principalOf } from '../../kernel/viewer.ts';
+import { actingKey } from '../../members/acting-member.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
-import { keyOf, payerKeyOf } from '../../members/member-ref.ts';
+import { keyOf, nameOf, payerKeyOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
-import { transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
@@ -54,7 +55,9 @@ export class ExchangeResolver {
     const named = input.member ?? undefined;
     const member = named && keyOf(named, caller.role === 'PARTNER' ? caller.partnerId : undefined);
     const { from, to, points } = input;
-    const outcome = await transact(context.db, (tx) => quoteExchange(tx, { caller, member, from, to, points }));
+    const outcome = await transactTogether(context.db, nameOf(member ?? actingKey(caller, undefined)), (tx) =>
+      quoteExchange(tx, { caller, member, from, to, points }),
+    );
     if ('refused' in outcome) return { userErrors: [toUserError(outcome.refused)] };
     const { settlementCurrency } = (await loadCoalition(context)).program;
     return { quote: toExchangeQuote(outcome.done, settlementCurrency), userErrors: [] };
@@ -72,7 +75,7 @@ export class ExchangeResolver {
     const caller = may.done;
     const attempt = attemptOf(principalOf(caller), 'exchangePoints', input);
     const quoteId = parseIdOf('ExchangeQuote', input.quoteId) ?? NO_ID;
-    const outcome = await transact(context.db, (tx) => exchangePoints(tx, { attempt, caller, quoteId }));
+    const outcome = await transactTogether(context.db, `quote ${quoteId}`, (tx) => exchangePoints(tx, { attempt, caller, quoteId }));
     if ('refused' in outcome) return { balances: [], replayed: false, userErrors: [toUserError(outcome.refused)] };
     const { exchange, replayed } = outcome.done;
     const balances = toBalances(await loadCoalition(context), outcome.done);
@@ -103,7 +106,7 @@ export class ExchangeResolver {
       channel: input.channel ?? 'PARTNER_API',
       locationId: input.locationId ?? undefined,
     };
-    const outcome = await transact(context.db, (tx) => payWithExchange(tx, command));
+    const outcome = await transactTogether(context.db, nameOf(command.member), (tx) => payWithExchange(tx, command));
     if ('refused' in outcome) return { balances: [], replayed: false, userErrors: [toUserError(outcome.refused)] };
     const { exchange, redemption, replayed } = outcome.done;
     const balances = toBalances(await loadCoalition(context), outcome.done);

@@ -19,13 +19,13 @@ import { slideExpiry } from '../expiry/slide-expiry.ts';
 import { grantBurn } from '../redemption/grant-burn.ts';
 import { insertRedemptions, readRedemptions } from '../redemption/redemption.queries.ts';
 import { checkPoints, checkWorth, pricesOf, reimbursementOf } from '../redemption/redemption.rules.ts';
-import type { Redemption } from '../redemption/redemption.ts';
+import type { Redemption, RedemptionAllocation } from '../redemption/redemption.ts';
 import { drawDeposits } from '../termination/draw-deposits.ts';
-import { checkCaps } from './check-caps.ts';
-import { lockUsage } from './exchange.queries.ts';
+import { checkMembersCaps, countInCycle } from './check-caps.ts';
+import type { Exchange } from './exchange.ts';
 import { type Exchanged, fromRecord, lockBothWallets, toRecord } from './exchange-points.ts';
 import { creditFor, debitFor, grantExchange, type Pair, pairOf } from './exchange-terms.rules.ts';
-import { planExchange, storeExchange } from './plan-exchange.ts';
+import { type PlannedExchange, planExchange, storeExchange } from './plan-exchange.ts';
 
 export interface PayCommand extends Place {
   readonly attempt: Attempt;
@@ -52,9 +52,11 @@ export interface PaidWithExchange extends Exchanged {
  * those pay at once. All of it is one posting; either everything happens or nothing.
  */
 export async function payWithExchange(tx: Tx, command: PayCommand): Promise<Outcome<PaidWithExchange>> {
-  const { coalition, now } = await coalitionNow(tx);
+  const [{ coalition, now }, [member]] = await Promise.all([
+    coalitionNow(tx),
+    findMembers(tx, 'done' in command.member ? [command.member.done] : []),
+  ]);
   const pair = pairOf(coalition, command.from, command.currency, 'currency');
-  const [member] = 'done' in command.member ? await findMembers(tx, [command.member.done]) : [];
   const wallets =
     member === undefined || 'refused' in pair ? undefined : await lockBothWallets(tx, member.id, pair.done.from.no, pair.done.to.no);
   const outcome = await once<PaidWithExchange>(
@@ -140,30 +142,30 @@ async function pay(
     return refused('CAP_EXCEEDED', `Points pay at most ${acceptance.maxTenderShareBps} bps of an order here.`, { field: ['points'] });
   }
   const wanted = { clause, memberId: member.id, fromNo: from.no, toNo: to.no, debited, now, timeZone };
-  const capped = await checkCaps(tx, wanted, () => lockUsage(tx, from.no, to.no));
-  if ('refused' in capped) return capped;
   const redemptionId = newId();
-  const planned = await planExchange(tx, {
-    from,
-    to,
-    coalition,
-    now,
-    memberId: member.id,
-    partnerId,
-    quoteId: undefined,
-    redemptionId,
-    terms,
-    debited,
-    credited,
-    cycle: capped.done.cycle,
-    fromWallet,
-    toWallet,
-  });
-  if ('refused' in planned) return planned;
-  const { exchange, facts, debited: given, credited: lot } = planned.done;
-  const burned = { lotId: lot.id, issuer: lot.issuer, points, expiresAt: lot.expiresAt, ...prices };
-  const worth = checkWorth([burned]);
-  if ('refused' in worth) return worth;
+  const [capped, planned] = await Promise.all([
+    checkMembersCaps(tx, wanted),
+    planExchange(tx, {
+      from,
+      to,
+      coalition,
+      now,
+      memberId: member.id,
+      partnerId,
+      quoteId: undefined,
+      redemptionId,
+      terms,
+      debited,
+      credited,
+      fromWallet,
+      toWallet,
+    }),
+  ]);
+  if ('refused' in capped) return capped;
+  const counted = await countInCycle(tx, wanted, 'refused' in planned ? planned : withBurn(planned.done, points, prices));
+  if ('refused' in counted) return counted;
+  const { facts, debited: given, credited: lot, burned, cycle } = counted.done;
+  const exchange: Exchange = { ...counted.done.exchange, cycle };
   const redemption: Redemption = {
     id: redemptionId,
     partnerId,
@@ -186,11 +188,13 @@ async function pay(
   const posting = exchangeRedeemed({ ...facts, partnerId }, given, lot, burned);
   const postings = [...exchangeFunded(facts, given), posting];
   await postDecided(tx, await drawDeposits(tx, coalition, now, postings), [fromWallet, toWallet]);
-  await slideExpiry(tx, coalition, [
-    { wallet: fromWallet, at: now },
-    { wallet: toWallet, at: now, lotId: lot.id },
+  await Promise.all([
+    slideExpiry(tx, coalition, [
+      { wallet: fromWallet, at: now },
+      { wallet: toWallet, at: now, lotId: lot.id },
+    ]),
+    insertRedemptions(tx, [redemption]),
   ]);
-  await insertRedemptions(tx, [redemption]);
   await storeExchange(tx, exchange);
   return done({
     exchange,
@@ -198,6 +202,18 @@ async function pay(
     balances: [balanceAfter(fromWallet, fromWallet.account, posting), balanceAfter(toWallet, toWallet.account, posting)],
     replayed: false,
   });
+}
+
+/** An exchange with the points of its new lot that pay. */
+function withBurn(
+  planned: PlannedExchange,
+  points: bigint,
+  prices: ReturnType<typeof pricesOf>,
+): Outcome<PlannedExchange & { readonly burned: RedemptionAllocation }> {
+  const { id: lotId, issuer, expiresAt } = planned.credited;
+  const burned = { lotId, issuer, points, expiresAt, ...prices };
+  const worth = checkWorth([burned]);
+  return 'refused' in worth ? worth : done({ ...planned, burned });
 }
 
 /** The redemption as it was when the purchase was paid: a refund may have come since. */

@@ -9,9 +9,10 @@ import type { Coalition } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { expiryOf, LARGEST_MICROS } from '../accrual/accrual.rules.ts';
 import { redemptionElement } from '../redemption/redemption.rules.ts';
-import { addUsage, insertExchange } from './exchange.queries.ts';
+import { insertExchanges } from './exchange.queries.ts';
 import type { Exchange, ExchangeTerms } from './exchange.ts';
 import type { Pair } from './exchange-terms.rules.ts';
+import { addUsage } from './usage.queries.ts';
 
 interface DecidedExchange extends Pair {
   readonly coalition: Coalition;
@@ -24,14 +25,13 @@ interface DecidedExchange extends Pair {
   readonly terms: ExchangeTerms;
   readonly debited: bigint;
   readonly credited: bigint;
-  readonly cycle: number;
   readonly fromWallet: Wallet;
   readonly toWallet: Wallet;
 }
 
-/** An exchange ready to be posted: what leaves, lot by lot, and the one lot that comes. */
+/** An exchange ready to be posted, in whatever cycle it counts: what leaves, lot by lot, and the one lot that comes. */
 export interface PlannedExchange {
-  readonly exchange: Exchange;
+  readonly exchange: Omit<Exchange, 'cycle'>;
   readonly facts: ExchangeFacts;
   readonly debited: readonly ExchangedLot[];
   readonly credited: OpenedLot;
@@ -74,7 +74,7 @@ export async function planExchange(tx: Tx, decided: DecidedExchange): Promise<Ou
   const valueIn = decided.credited * terms.toMicros;
   if ([valueOut, valueIn, feeMicros].some((micros) => micros > LARGEST_MICROS))
     return refused('VALIDATION', 'At the prices of now these points are worth more than one exchange can be.');
-  const exchange: Exchange = {
+  const exchange = {
     id: newId(),
     memberId,
     partnerId,
@@ -87,7 +87,6 @@ export async function planExchange(tx: Tx, decided: DecidedExchange): Promise<Ou
     feePoints: terms.feePoints,
     feeMicros,
     spreadMicros: valueOut - valueIn - feeMicros,
-    cycle: decided.cycle,
     recordedAt: now,
     lotId: credited.id,
   };
@@ -106,6 +105,5 @@ export async function planExchange(tx: Tx, decided: DecidedExchange): Promise<Ou
 
 /** Keeps an exchange that was posted, and counts it. */
 export async function storeExchange(tx: Tx, exchange: Exchange): Promise<void> {
-  await insertExchange(tx, exchange);
-  await addUsage(tx, exchange);
+  await Promise.all([insertExchanges(tx, [exchange]), addUsage(tx, [exchange])]);
 }

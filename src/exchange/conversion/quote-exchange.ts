@@ -6,10 +6,11 @@ import { findMembers, readMembers } from '../../members/members.queries.ts';
 import { coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
 import { checkPoints } from '../redemption/redemption.rules.ts';
-import { checkCaps } from './check-caps.ts';
-import { insertQuote, readSpendable, readUsage } from './exchange.queries.ts';
+import { checkCyclesCap, checkMembersCaps } from './check-caps.ts';
+import { readSpendable } from './exchange.queries.ts';
 import type { ExchangeQuote } from './exchange.ts';
 import { checkIncrement, creditFor, grantExchange, pairOf } from './exchange-terms.rules.ts';
+import { insertQuotes } from './quotes.queries.ts';
 
 export interface QuoteCommand {
   readonly caller: Extract<Viewer, { readonly role: 'MEMBER' | 'PARTNER' }>;
@@ -42,9 +43,13 @@ export async function quoteExchange(tx: Tx, command: QuoteCommand): Promise<Outc
   if ('refused' in credited) return credited;
   const [fromNo, toNo] = [pair.done.from.no, pair.done.to.no];
   const wanted = { clause, memberId: member.id, fromNo, toNo, debited: points, now, timeZone: coalition.program.timeZone };
-  const capped = await checkCaps(tx, wanted, () => readUsage(tx, fromNo, toNo));
-  if ('refused' in capped) return capped;
-  const available = await readSpendable(tx, member.id, fromNo, now);
+  const [own, everybodys, [available = 0n]] = await Promise.all([
+    checkMembersCaps(tx, wanted),
+    checkCyclesCap(tx, wanted),
+    readSpendable(tx, [{ memberId: member.id, currencyNo: fromNo, now }]),
+  ]);
+  if ('refused' in own) return own;
+  if ('refused' in everybodys) return everybodys;
   if (available < points) {
     return refused('INSUFFICIENT_POINTS', `${available} points can be exchanged, fewer than ${points}.`, {
       field: ['points'],
@@ -64,7 +69,7 @@ export async function quoteExchange(tx: Tx, command: QuoteCommand): Promise<Outc
     expiresAt: new Date(now.getTime() + clause.quoteTtlSeconds * 1000),
     executedAt: undefined,
   };
-  await insertQuote(tx, quote);
+  await insertQuotes(tx, [quote]);
   return done(quote);
 }
 

@@ -20,7 +20,7 @@ import { checkPoints } from '../redemption/redemption.rules.ts';
 import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { checkPolicy } from './transfer.rules.ts';
 import type { Transfer } from './transfer.ts';
-import { givenSince, insertTransfer, readTransfers } from './transfers.queries.ts';
+import { givenSince, insertTransfers, readTransfers } from './transfers.queries.ts';
 
 export interface TransferCommand {
   readonly attempt: Attempt;
@@ -40,8 +40,7 @@ export interface Transferred {
 
 /** Moves points from member to member: every lot keeps its issuer and its expiry, also one that slides, and no money moves. */
 export async function transferPoints(tx: Tx, command: TransferCommand): Promise<Outcome<{ value: Transferred; replayed: boolean }>> {
-  const { coalition, now } = await coalitionNow(tx);
-  const [giver, receiver] = await findBoth(tx, command);
+  const [{ coalition, now }, [giver, receiver]] = await Promise.all([coalitionNow(tx), findBoth(tx, command)]);
   const from = checkActing(command.viewer, command.from, giver, 'from');
   const currency = coalition.currencyOf(command.currency);
   const wallets =
@@ -69,7 +68,8 @@ export async function transferPoints(tx: Tx, command: TransferCommand): Promise<
     }
     const { timeZone } = coalition.program;
     const since = { day: startOfDay(dayOf(now, timeZone), timeZone), year: calendarDate(now, 1, 1, 0, timeZone) };
-    const allowed = checkPolicy(policy, points.done, await givenSince(tx, from.done.id, currency.no, since));
+    const [given] = await givenSince(tx, [{ memberId: from.done.id, currencyNo: currency.no, ...since }]);
+    const allowed = checkPolicy(policy, points.done, given ?? { day: 0n, year: 0n });
     if ('refused' in allowed) return allowed;
     const wallet = wallets?.get(accountKey(walletAccount(from.done.id, currency.no)));
     if (wallets === undefined || wallet === undefined) throw new Error('the wallets were not locked');
@@ -105,7 +105,7 @@ async function move(
   const transfer: Transfer = { id: newId(), fromMemberId: from.id, toMemberId: to.id, currencyNo: currency.no, points, note, at };
   const posting = transferCompleted({ ...transfer, reference: transfer.id, occurredAt: at }, taken, newId);
   await postDecided(tx, [posting], wallets);
-  await insertTransfer(tx, transfer);
+  await insertTransfers(tx, [transfer]);
   const balance = balanceAfter(wallet, wallet.account, posting);
   const record = { transfer: transfer.id, balance: keepBalance(balance) };
   return done({ value: { transfer, balance }, record });

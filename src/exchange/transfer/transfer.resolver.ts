@@ -4,12 +4,12 @@ import { principalOf } from '../../kernel/viewer.ts';
 import { actingKey } from '../../members/acting-member.ts';
 import { maskName } from '../../members/identity.rules.ts';
 import { toMember } from '../../members/member.types.ts';
-import { keyOf } from '../../members/member-ref.ts';
+import { keyOf, nameOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { loadCoalition, withCoalition } from '../../partners/load-coalition.ts';
-import { transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
@@ -60,7 +60,7 @@ export class TransferResolver {
       points: input.points,
       note: input.note ?? undefined,
     };
-    return toPayload(await transact(context.db, (tx) => transferPoints(tx, command)), coalition);
+    return toPayload(await transactTogether(context.db, nameOf(command.from), (tx) => transferPoints(tx, command)), coalition);
   }
 
   @FieldResolver(() => PointCurrencyType, { description: 'The currency of the points.' })
