@@ -1,5 +1,3 @@
-import { Client } from 'pg';
-import { statementCounter } from '../../src/platform/database.ts';
 import { type GraphQLAnswer, serve, type TestApp } from '../support/app.ts';
 import {
   type Input,
@@ -11,24 +9,22 @@ import {
   refusal,
   startNova,
 } from '../support/coalition.ts';
+import { type Grouping, openGrouping } from './one-group.ts';
 import { faults, giveNotice, joinAndLeave, money } from './termination-api.ts';
 
 let nova: Nova;
-let superuser: Client;
-let observer: Client;
-/** Their wallets are held to keep both lanes at work. */
-let blockers: readonly Member[];
+let grouping: Grouping;
+let inOneGroup: Grouping['inOneGroup'];
 let members: readonly Member[];
 beforeAll(async () => {
   nova = await startNova({}, { LOG_LEVEL: 'silent' });
   await nova.join('DAILY', { acceptance: { currencies: ['APT', 'BPT'], perMemberDayPoints: 100 } });
-  [superuser, observer] = [new Client({ connectionString: nova.app.url }), new Client({ connectionString: nova.app.url })];
-  await Promise.all([superuser.connect(), observer.connect()]);
-  blockers = await Promise.all([withPoints(), withPoints()]);
+  grouping = await openGrouping(nova);
+  inOneGroup = grouping.inOneGroup;
   members = await Promise.all(Array.from({ length: 40 }, () => withPoints()));
 });
 afterAll(async () => {
-  await Promise.all([superuser.end(), observer.end()]);
+  await grouping.close();
   await nova.stop();
 });
 
@@ -36,55 +32,6 @@ async function withPoints(): Promise<Member> {
   const member = await nova.enrol();
   await nova.earn('AERO', member, { points: 1_000 });
   return member;
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 5_000;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`not so after 5 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
-const isWaiting = async (many: number): Promise<boolean> => {
-  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  return (await observer.query(waiting)).rowCount === many;
-};
-
-/** Resolves once all that was sent has come in: each request looks at the clock then, and waits. */
-async function allHasCome(): Promise<void> {
-  let seen = -1;
-  while (seen !== statementCounter.count) {
-    seen = statementCounter.count;
-    await new Promise((resolve) => setTimeout(resolve, 120));
-  }
-}
-
-interface Group<T> {
-  readonly answers: T[];
-  /** From when all had come until all were answered, with what kept the lanes. */
-  readonly statements: number;
-}
-
-/** Sends while both lanes wait for a wallet, so that all of it goes in one group when they are let go. */
-async function inOneGroup<T>(
-  send: () => readonly Promise<T>[],
-  { app = nova.app, meanwhile = () => undefined }: { app?: TestApp; meanwhile?: () => void } = {},
-): Promise<Group<T>> {
-  const ids = blockers.map(({ id }) => `'${id.slice(4)}'`).join();
-  await superuser.query(`begin; select from ledger.accounts where kind = 'WALLET' and owner in (${ids}) and unit = 1 for update`);
-  const held: Promise<unknown>[] = [];
-  for (const [at, blocker] of blockers.entries()) {
-    held.push(hold(app, 'DEPOT', blocker, 1));
-    await until('a lane waits', () => isWaiting(at + 1));
-  }
-  const sent = Promise.all(send());
-  await allHasCome();
-  const before = statementCounter.count;
-  meanwhile();
-  await superuser.query('commit');
-  await Promise.all(held);
-  return { answers: await sent, statements: statementCounter.count - before };
 }
 
 async function ask(app: TestApp, partner: string, name: string, input: Input): Promise<GraphQLAnswer> {
@@ -151,8 +98,10 @@ test('one member, by card and by id and in two currencies, gets what it would on
 });
 
 test('one redemption that the database cannot take fails alone, and leaves nothing behind', async () => {
-  await superuser.query(`create function exchange.fail() returns trigger language plpgsql as $$ begin raise exception 'a fault'; end $$`);
-  await superuser.query(
+  await grouping.superuser.query(
+    `create function exchange.fail() returns trigger language plpgsql as $$ begin raise exception 'a fault'; end $$`,
+  );
+  await grouping.superuser.query(
     `create trigger a_fault before insert on exchange.redemptions for each row when (new.order_external_id like 'POISON%') execute function exchange.fail()`,
   );
   const inputs = members.map(({ id }, at) => ({
@@ -166,7 +115,7 @@ test('one redemption that the database cannot take fails alone, and leaves nothi
   expect(answers.map(({ data, errors }) => errors?.[0]?.extensions?.code ?? refusal(data.holdRedemption))).toEqual(
     members.map((_, at) => (at % 19 === 5 ? 'INTERNAL_SERVER_ERROR' : undefined)),
   );
-  await superuser.query('drop trigger a_fault on exchange.redemptions; drop function exchange.fail()');
+  await grouping.superuser.query('drop trigger a_fault on exchange.redemptions; drop function exchange.fail()');
   const again = await Promise.all(inputs.map((input) => ask(nova.app, 'DEPOT', 'hold-redemption', input)));
   expect(again.map(({ data }) => data.holdRedemption.replayed)).toEqual(members.map((_, at) => at % 19 !== 5));
   expect(await nova.faults()).toEqual([]);
