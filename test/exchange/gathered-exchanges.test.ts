@@ -3,6 +3,7 @@ import { type Input, type Member, type Nova, refusal, startNova, type UserError 
 import { type Exchanging, exchange, exchanging, quoteOf } from './exchange-api.ts';
 import { type Giving, givingAt } from './giving-api.ts';
 import { type Grouping, openGrouping } from './one-group.ts';
+import { faults, giveNotice, joinAndLeave, money } from './termination-api.ts';
 
 let nova: Nova;
 let api: Exchanging;
@@ -190,4 +191,29 @@ test('more than may wait is OVERLOADED and changes nothing', async () => {
   expect(codes(answers)).toEqual([...many(4, 'OVERLOADED'), ...many(2, 'done')]);
   await small.stop();
   expect(await nova.faults()).toEqual([]);
+});
+
+test('what several exchange and pay at once draws on a deposit no more than it has', async () => {
+  await joinAndLeave(nova, 'GONE', {
+    price: [10_000, 0],
+    issuance: { fundingModel: 'ON_REDEMPTION' },
+    termination: { outstandingPolicy: 'HONOUR', depositBps: 8_500 },
+    clauses: [exchange('GONEPT', 'BPT', { spreadBps: 0 })],
+  });
+  const six = members.slice(0, 6);
+  for (const member of six) await nova.earn('GONE', member, { points: 100 });
+  await giveNotice(nova, 'GONE');
+  await nova.setClock('2026-01-17T12:10:00+08:00');
+  await nova.runJob('SETTLE_TERMINATIONS', '2026-01-17T12:10:00+08:00');
+  const before = await money(nova, 'GONE');
+  expect(before).toMatchObject({ deposit: 5_100_000 });
+  const quotes = await quotesOf(six.slice(0, 3), 'GONEPT', 100);
+  const { answers } = await inOneGroup(() => [
+    ...quotes.map(({ member, id }) => execute(member, id)),
+    ...six.slice(3).map((member) => pay(member, 'GONEPT', 200)),
+  ]);
+  expect(codes(answers)).toEqual(many(6, 'done'));
+  // 600 points cost 6.00: 0.90 more than the deposit had
+  expect(await money(nova, 'GONE')).toMatchObject({ partner: before.partner - 900_000, deposit: 0 });
+  expect(await faults(nova)).toEqual([]);
 });
