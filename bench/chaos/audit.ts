@@ -6,7 +6,7 @@ import { verifyLedger } from '../../src/ledger/verify.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { SETTLEMENT_CHECKS } from '../../src/settlement/settlement.checks.ts';
 import type { Brand } from '../brands.ts';
-import { type Deed, HELD_POINTS, walletOf } from './shops.ts';
+import { type Deed, HELD_POINTS, RETURNED_POINTS, walletOf } from './shops.ts';
 
 /** Calls `wrong` for each thing that is off; answers what was compared. */
 export async function audit(
@@ -37,7 +37,7 @@ async function auditAccruals(
 ): Promise<number> {
   const rows = await db.rows<Booked>(
     `select a.external_id as key, a.id, a.points, count(p.id) as postings
-     from exchange.accruals a left join ledger.postings p on p.reference = a.id
+     from exchange.accruals a left join ledger.postings p on p.reference = a.id and p.code = 'accrual.confirmed'
      where a.partner_id = any ($1::uuid[]) group by a.id`,
     [brands.map(({ id }) => id)],
   );
@@ -66,6 +66,7 @@ interface Standing {
 
 const EFFECTS: Readonly<Record<Deed['operation'], (deed: Deed) => { available: number; held: number }>> = {
   accrue: ({ payload }) => ({ available: payload.accrual?.points ?? 0, held: 0 }),
+  reverseAccrual: () => ({ available: -RETURNED_POINTS, held: 0 }),
   holdRedemption: () => ({ available: -HELD_POINTS, held: HELD_POINTS }),
   captureRedemption: () => ({ available: 0, held: -HELD_POINTS }),
   voidRedemption: () => ({ available: HELD_POINTS, held: -HELD_POINTS }),

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pause, wallClock } from '../figures.ts';
 
-export type Operation = 'accrue' | 'holdRedemption' | 'captureRedemption' | 'voidRedemption';
+export type Operation = 'accrue' | 'reverseAccrual' | 'holdRedemption' | 'captureRedemption' | 'voidRedemption';
 
 export interface Payload {
   readonly accrual?: { readonly id: string; readonly points: number } | null;
@@ -46,6 +46,7 @@ const mutation = (name: Operation, thing: string): string =>
 
 const MUTATIONS: Readonly<Record<Operation, string>> = {
   accrue: mutation('accrue', 'accrual { id points }'),
+  reverseAccrual: mutation('reverseAccrual', 'accrual { id points }'),
   holdRedemption: mutation('holdRedemption', 'redemption { id }'),
   captureRedemption: mutation('captureRedemption', 'redemption { id }'),
   voidRedemption: mutation('voidRedemption', 'redemption { id }'),

@@ -39,15 +39,29 @@ export interface Trading {
 }
 
 export const HELD_POINTS = 10;
-const ACCRUALS = 0.8;
+export const RETURNED_POINTS = 3;
+const ACCRUALS = 0.75;
+const RETURNS = 0.05;
 const HOLDS = 0.1;
+
+/** What was done in a shop, and may have something follow it. */
+interface Thing {
+  readonly id: string;
+  readonly shop: Shop;
+  readonly wallet: string;
+}
+
+function takeAny(things: Thing[]): Thing | undefined {
+  return things.splice(Math.floor(Math.random() * things.length), 1)[0];
+}
 
 export const walletOf = (memberUuid: string, currencyNo: number): string => `${memberUuid} ${currencyNo}`;
 
 export function startShops({ lanes, members, shops, insisting, wrong }: Trade): Trading {
   const deeds: Deed[] = [];
   const refused = new Map<string, number>();
-  const held: { id: string; shop: Shop; wallet: string }[] = [];
+  const held: Thing[] = [];
+  const bought: Thing[] = [];
   let running = true;
 
   async function ask(request: Request, wallet: string): Promise<Deed | undefined> {
@@ -56,8 +70,8 @@ export function startShops({ lanes, members, shops, insisting, wrong }: Trade): 
     if (error !== undefined) {
       const what = `${request.operation}: ${error.code}`;
       refused.set(what, (refused.get(what) ?? 0) + 1);
-      // A member may have nothing yet to pay with; whatever else is asked for can be done.
-      if (request.operation !== 'holdRedemption') wrong(`${what}: ${error.message}`);
+      // A member may have nothing to pay with or to give back; whatever else is asked for can be done.
+      if (error.code !== 'INSUFFICIENT_POINTS') wrong(`${what}: ${error.message}`);
       return undefined;
     }
     if (payload.replayed && tries === 1) wrong(`${request.operation} was taken for a repetition`);
@@ -76,13 +90,20 @@ export function startShops({ lanes, members, shops, insisting, wrong }: Trade): 
     const what = Math.random();
     if (what < ACCRUALS) {
       const purchase = { externalId: newId(), occurredAt: new Date().toISOString(), amount: { minor: '1000', currency: 'CNY' } };
-      await ask({ operation: 'accrue', token, input: { idempotencyKey, member: { id: member.id }, ...purchase } }, wallet);
-    } else if (what < ACCRUALS + HOLDS || held.length === 0) {
+      const id = (await ask({ operation: 'accrue', token, input: { idempotencyKey, member: { id: member.id }, ...purchase } }, wallet))
+        ?.payload.accrual?.id;
+      if (id !== undefined) bought.push({ id, shop, wallet });
+    } else if (what < ACCRUALS + RETURNS) {
+      const purchase = takeAny(bought);
+      if (purchase === undefined) return;
+      const input = { idempotencyKey, accrualId: purchase.id, points: RETURNED_POINTS };
+      await ask({ operation: 'reverseAccrual', token: purchase.shop.token, input }, purchase.wallet);
+    } else if (what < ACCRUALS + RETURNS + HOLDS || held.length === 0) {
       const input = { idempotencyKey, member: { id: member.id }, currency, points: HELD_POINTS, orderExternalId: newId() };
       const id = (await ask({ operation: 'holdRedemption', token, input }, wallet))?.payload.redemption?.id;
       if (id !== undefined) held.push({ id, shop, wallet });
     } else {
-      const [hold] = held.splice(Math.floor(Math.random() * held.length), 1);
+      const hold = takeAny(held);
       if (hold === undefined) return;
       const operation = Math.random() < 0.5 ? 'captureRedemption' : 'voidRedemption';
       await ask({ operation, token: hold.shop.token, input: { idempotencyKey, redemptionId: hold.id } }, hold.wallet);
