@@ -17,11 +17,21 @@ export interface Wallet extends WalletBalance {
   readonly accountId: bigint;
 }
 
-interface WalletRow extends WalletBalance {
-  account_id: bigint;
-  owner: string;
-  unit: number;
+/** A row of `ledger.lock_wallets`. */
+export interface WalletRow extends WalletBalance {
+  readonly account_id: bigint;
+  readonly owner: string;
+  readonly unit: number;
 }
+
+export const toWallet = ({ account_id, owner, unit, available, held, pending, version }: WalletRow): Wallet => ({
+  account: wallet(owner, unit),
+  accountId: account_id,
+  available,
+  held,
+  pending,
+  version,
+});
 
 interface WantedWallet {
   readonly memberId: string;
@@ -42,15 +52,7 @@ const lockAll = mergedLists(
       each.map((w) => w.memberId),
       each.map((w) => w.unit),
     ]);
-    const locked = new Map(
-      rows.map((row) => {
-        const account = wallet(row.owner, row.unit);
-        return [
-          accountKey(account),
-          { account, accountId: row.account_id, available: row.available, held: row.held, pending: row.pending, version: row.version },
-        ];
-      }),
-    );
+    const locked = new Map(rows.map((row) => [accountKey(wallet(row.owner, row.unit)), toWallet(row)]));
     return wanted.map(({ memberId, unit }) => {
       const one = locked.get(accountKey(wallet(memberId, unit)));
       if (one === undefined) throw new Error(`the wallet of ${memberId} was not locked`);

@@ -32,27 +32,35 @@ function searchValue({ kind, value }: MemberKey): string | undefined {
   return value.includes('\0') ? undefined : value;
 }
 
-/** The members behind many keys of any kinds, in one statement; undefined where there is none. */
-export const findMembers = mergedLists('READ', async (db: Db, keys: readonly MemberKey[]): Promise<(Member | undefined)[]> => {
-  const found: (Member | undefined)[] = keys.map(() => undefined);
+/** A member that was found, with the place of its key, from 1. */
+export type FoundMember = Member & { readonly n: bigint };
+
+/** The query for the members behind many keys of any kinds; it takes the first four parameters of its statement. */
+export function searchFor(keys: readonly MemberKey[]): { readonly query: string; readonly parameters: readonly unknown[] } {
   const kinds = keys.map(pathOf);
   // In one order, so that the statement is the same one whichever comes first.
   const paths = Object.entries(PATHS).flatMap(([kind, path]) => (kinds.includes(kind) ? [path] : []));
-  const rows = await db.rows<Member & { n: bigint }>(
-    `with k as (
+  return {
+    query: `with k as (
        select * from unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[]) with ordinality as k (kind, value, id, partner_id, n)
      )
      select f.n, ${MEMBER_COLUMNS}
      from (${paths.join(' union all ')}) f (n, id)
      join members.members m on m.id = f.id`,
-    [
+    parameters: [
       kinds,
       keys.map((key) => searchValue(key) ?? null),
       keys.map((key) => (key.kind === 'id' ? (parseIdOf('Member', key.value) ?? null) : null)),
       keys.map((key) => key.partnerId ?? null),
     ],
-  );
-  for (const { n, ...member } of rows) found[Number(n) - 1] = member;
+  };
+}
+
+/** The members behind many keys of any kinds, in one statement; undefined where there is none. */
+export const findMembers = mergedLists('READ', async (db: Db, keys: readonly MemberKey[]): Promise<(Member | undefined)[]> => {
+  const found: (Member | undefined)[] = keys.map(() => undefined);
+  const { query, parameters } = searchFor(keys);
+  for (const { n, ...member } of await db.rows<FoundMember>(query, parameters)) found[Number(n) - 1] = member;
   return found;
 });
 

@@ -95,10 +95,13 @@ const MEMORY_KEY = 'coalition';
  */
 export async function coalitionNow(db: Db): Promise<{ coalition: Coalition; now: Date }> {
   const state = await readState(db);
-  const kept = db.memory.get(MEMORY_KEY) as Coalition | undefined;
+  const kept = lastKnown(db);
   if (kept?.revision === state.revision) return { coalition: kept, now: state.now };
   return { coalition: await readFresh(db, state.revision), now: state.now };
 }
+
+/** The configuration as this process read it last, when it has: it may have been changed since. */
+export const lastKnown = ({ memory }: Db): Coalition | undefined => memory.get(MEMORY_KEY) as Coalition | undefined;
 
 const READING_KEY = 'coalition.reading';
 

@@ -1,16 +1,16 @@
 import type { Outcome } from '../../kernel/refusal.ts';
 import { accountKey, wallet } from '../../ledger/account.ts';
-import { lockWallets, type Wallet } from '../../ledger/wallets.ts';
+import type { Wallet } from '../../ledger/wallets.ts';
 import type { MemberKey } from '../../members/member.ts';
-import { findMembers } from '../../members/members.queries.ts';
-import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
-import type { Tx } from '../../platform/database.ts';
+import { type Coalition, coalitionNow, lastKnown } from '../../partners/coalition.ts';
+import { Retry, type Tx } from '../../platform/database.ts';
 import { type Attempt, attemptOf, checkKey, conflict, findRecorded, type Recorded, record } from '../../platform/idempotency.ts';
 import { type Position, positionMicros } from '../exposure/exposure.rules.ts';
 import { readPositions } from '../exposure/partner-money.queries.ts';
 import { findByExternalId, isAnySeen, type ReceiptName, receiptName } from './accrual.queries.ts';
 import { currencyOf, isName } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
+import { lockMembersWallets } from './lock-members-wallets.ts';
 import { type AccrueCommand, type Asked, type Granted, judge, receiptHash } from './plan-accrual.ts';
 import { postAccruals } from './post-accruals.ts';
 import { type Accrued, fromRecords, toRecord } from './store-accruals.ts';
@@ -41,28 +41,22 @@ export interface Decided<T> {
  * lines nor on that of partners, unless rules with daily caps meet several lines of one member and day.
  */
 export async function accrueAll(tx: Tx, asked: readonly Asked[]): Promise<Decided<Outcome<Accrued>[]>> {
-  const [{ coalition, now }, members] = await Promise.all([
-    coalitionNow(tx),
-    findMembers(
-      tx,
-      asked.map(({ command: { member } }) => ('done' in member ? member.done : NOBODY)),
-    ),
-  ]);
-  const currencies = asked.map(({ partnerId, command }) => currencyOf(coalition, partnerId, command.currency, command.occurredAt));
+  const currenciesIn = (coalition: Coalition) =>
+    asked.map(({ partnerId, command }) => currencyOf(coalition, partnerId, command.currency, command.occurredAt));
+  const unitsOf = (currencies: ReturnType<typeof currenciesIn>) =>
+    currencies.map((currency) => ('done' in currency ? currency.done.no : undefined));
   const attempts = asked.map(({ principal, command: { idempotencyKey, ...body } }) =>
     idempotencyKey === undefined ? undefined : attemptOf(principal, 'accrue', { idempotencyKey, ...body }),
   );
-  const units = currencies.map((currency) => ('done' in currency ? currency.done.no : undefined));
-  const receipts = asked.map(({ command }, at) => receiptHash(command, members[at]?.id, units[at]));
   const named = namedIn(asked, attempts);
-  // Looked for after the locks are held, though in the same flight, so that of two equal requests at the same time the second finds the first.
-  const [wallets, isAny] = await Promise.all([
-    lockWallets(
+  // Whose wallets are meant is said by the configuration, which nearly always is what it was when this process read it last.
+  const presumed = unitsOf(currenciesIn(lastKnown(tx) ?? (await coalitionNow(tx)).coalition));
+  // Repetitions are looked for after the locks are held, though in the same flight, so that of two equal requests at the same time the second finds the first.
+  const [{ coalition, now }, { members, wallets }, isAny] = await Promise.all([
+    coalitionNow(tx),
+    lockMembersWallets(
       tx,
-      members.flatMap((member, at) => {
-        const unit = units[at];
-        return member !== undefined && unit !== undefined ? [{ memberId: member.id, unit }] : [];
-      }),
+      asked.map(({ command: { member } }, at) => ({ key: 'done' in member ? member.done : NOBODY, unit: presumed[at] })),
     ),
     isAnySeen(
       tx,
@@ -70,6 +64,10 @@ export async function accrueAll(tx: Tx, asked: readonly Asked[]): Promise<Decide
       named.receipts,
     ),
   ]);
+  const currencies = currenciesIn(coalition);
+  const units = unitsOf(currencies);
+  if (units.some((unit, at) => unit !== presumed[at])) throw new Retry('the configuration says other wallets by now');
+  const receipts = asked.map(({ command }, at) => receiptHash(command, members[at]?.id, units[at]));
   const { recorded, known } = isAny ? await findSeen(tx, named) : NOTHING_SEEN;
 
   const results = new Array<Outcome<Accrued>>(asked.length);
