@@ -53,8 +53,13 @@ export const conflict = (field = 'idempotencyKey') =>
     { field: [field] },
   );
 
+const claimOf = ({ principal, operation, key }: Attempt): string => `key ${operation} ${key} ${principal}`;
+
 /** For each attempt: what was recorded under its key, or a conflict, or undefined when the key is new. */
-export const findRecorded = mergedLists('KEYS', findAll, ({ principal, operation, key }) => `key ${operation} ${key} ${principal}`);
+export const findRecorded = mergedLists('KEYS', findAll, claimOf);
+
+/** The same for another name of what is attempted, which is looked for once the key is known to be new. */
+export const findNamed = mergedLists('READ', findAll, claimOf);
 
 async function findAll(db: Db, attempts: readonly Attempt[]): Promise<(Outcome<Recorded> | undefined)[]> {
   const rows = await db.rows<{ n: bigint; request_hash: Buffer; outcome: Recorded }>(
@@ -77,7 +82,7 @@ export type Done = Attempt & { readonly outcome: Recorded };
 /** Keeps the outcomes of attempts that were done, at the latest with the commit. When another transaction was first with a key, everything starts over. */
 export const record = mergedWrites('RECORD', (tx: Tx, done: readonly Done[]): void => {
   // In one order, as another process may have the same ones.
-  const inOrder = done.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const inOrder = done.toSorted((a, b) => (claimOf(a) < claimOf(b) ? -1 : 1));
   tx.later(`with kept as (${insertKeys(1)}) select platform.all_kept((select count(*) from kept), $6, 'an idempotency key')`, [
     ...keyColumns(inOrder),
     done.length,
@@ -101,12 +106,19 @@ export function keyColumns(done: readonly Done[]): unknown[] {
   ];
 }
 
+/** What was done, and what is kept of it under its key and under other names that it has. */
+interface Worked<T> {
+  readonly value: T;
+  readonly record: Recorded;
+  readonly names?: readonly Attempt[];
+}
+
 /** Runs one idempotent use case: answers a repetition from what was recorded, else does it and records it. */
 export async function once<T>(
   tx: Tx,
   attempt: Attempt,
   replay: (recorded: Recorded) => Promise<T>,
-  work: () => Promise<Outcome<{ value: T; record: Recorded }>>,
+  work: () => Promise<Outcome<Worked<T>>>,
 ): Promise<Outcome<{ value: T; replayed: boolean }>> {
   const key = checkKey(attempt.key);
   if ('refused' in key) return key;
@@ -114,6 +126,10 @@ export async function once<T>(
   if (found !== undefined) return 'refused' in found ? found : { done: { value: await replay(found.done), replayed: true } };
   const outcome = await work();
   if ('refused' in outcome) return outcome;
-  await record(tx, [{ ...attempt, outcome: outcome.done.record }]);
-  return { done: { value: outcome.done.value, replayed: false } };
+  const { value, record: kept, names = [] } = outcome.done;
+  await record(
+    tx,
+    [attempt, ...names].map((one) => ({ ...one, outcome: kept })),
+  );
+  return { done: { value, replayed: false } };
 }

@@ -1,5 +1,5 @@
 import type { Accrual } from '../../src/exchange/accrual/accrual.ts';
-import { positionsAfter } from '../../src/exchange/accrual/position-after.rules.ts';
+import { moveOfAccrual, positionsAfter } from '../../src/exchange/accrual/position-after.rules.ts';
 import { promotionId } from '../../src/partners/contracts/clauses/joint-promotion/joint-promotion.rules.ts';
 
 const accrual = (partnerId: string, points: bigint, charge: Accrual['charge'], promotion?: string) =>
@@ -18,5 +18,5 @@ test('each accrual is answered with what its partner owed right after it, also w
     accrual('P', 30n, 'PREPAID'),
     accrual('P', 70n, 'PARTNER'),
   ];
-  expect(positionsAfter(accruals, now)).toEqual([-500n, -7_000n, -7_000n, -7_700n]);
+  expect(positionsAfter(accruals.map(moveOfAccrual), now)).toEqual([-500n, -7_000n, -7_000n, -7_700n]);
 });

@@ -1,3 +1,4 @@
+import { mergedLists } from '../../platform/batching/merged.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Attempt } from '../../platform/idempotency.ts';
 import type { Accrual, AccrualStatus } from './accrual.ts';
@@ -103,11 +104,11 @@ export function toBreakdown(contributions: readonly Contribution[]): string {
 }
 
 /** Accruals by id, for `load`; undefined where there is none. */
-export async function readAccruals(db: Db, ids: readonly string[]): Promise<(Accrual | undefined)[]> {
+export const readAccruals = mergedLists('READ', async (db: Db, ids: readonly string[]): Promise<(Accrual | undefined)[]> => {
   const rows = await db.rows<AccrualRow>(`select ${COLUMNS} from exchange.accruals a where a.id = any($1::uuid[])`, [ids]);
   const byId = new Map(rows.map((row) => [row.id, toAccrual(row)]));
   return ids.map((id) => byId.get(id));
-}
+});
 
 /** What a partner calls a purchase. */
 export interface ReceiptName {

@@ -9,7 +9,8 @@ import type { Coalition } from '../../partners/coalition.ts';
 import { PointCurrencyType, toPointCurrency } from '../../partners/currencies/point-currency.types.ts';
 import { loadCoalition, showCoalition, withCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
-import { type Tx, transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
+import type { Tx } from '../../platform/database.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
@@ -91,7 +92,8 @@ async function change(
   const { partnerId } = may.done;
   const accrualId = parseIdOf('Accrual', input.accrualId) ?? NO_ID;
   const attempt = attemptOf(principalOf(may.done), operation, input);
-  return toPayload(await transact(context.db, (tx) => work(tx, { attempt, partnerId, accrualId })), coalition);
+  const outcome = await transactTogether(context.db, `accrual ${accrualId}`, (tx) => work(tx, { attempt, partnerId, accrualId }));
+  return toPayload(outcome, coalition);
 }
 
 /** A return by the partner's name for it, whatever the key. */

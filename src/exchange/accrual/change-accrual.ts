@@ -1,12 +1,14 @@
-import { type Outcome, refused } from '../../kernel/refusal.ts';
+import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { accountKey, wallet } from '../../ledger/account.ts';
-import { lockWallets, type Wallet } from '../../ledger/wallets.ts';
+import { balanceAfter, lockWallets, type Wallet } from '../../ledger/wallets.ts';
 import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
-import { type Attempt, conflict, findRecorded, once, type Recorded, record } from '../../platform/idempotency.ts';
-import { readPartnerMicros } from '../exposure/partner-money.queries.ts';
+import { type Attempt, conflict, findNamed, once, type Recorded } from '../../platform/idempotency.ts';
 import { readAccruals } from './accrual.queries.ts';
 import type { Accrual } from './accrual.ts';
+import { moveOfChange } from './position-after.rules.ts';
+import { type DecidedChange, postChanges, storeChanges } from './post-changes.ts';
+import { readMicrosAfter } from './read-micros-after.ts';
 import { type Accrued, fromRecords, toRecord } from './store-accruals.ts';
 
 /** An accrual as it is under the lock of its wallet: nobody else can change it until the transaction ends. */
@@ -44,12 +46,15 @@ interface Present {
   readonly now: Date;
 }
 
+/** Decides what becomes of an accrual; undefined when it stays as it is. */
+type Decide = (locked: LockedAccrual, present: Present) => Outcome<DecidedChange | undefined> | Promise<Outcome<DecidedChange | undefined>>;
+
 /** Runs one idempotent change of an accrual of the partner's own. What is wrong with its form is said before whose it is. */
 export async function changeAccrual(
   tx: Tx,
   change: AccrualChange,
-  work: (locked: LockedAccrual, present: Present) => Promise<Outcome<Pick<Accrued, 'accrual' | 'balance'>>>,
-  checkForm: (coalition: Coalition) => Outcome<unknown> = () => ({ done: undefined }),
+  decide: Decide,
+  checkForm: (coalition: Coalition) => Outcome<unknown> = () => done(undefined),
 ): Promise<Outcome<Accrued>> {
   const present = await coalitionNow(tx);
   const locked = await lockAccruals(tx, [change.accrualId]);
@@ -65,41 +70,35 @@ export async function changeAccrual(
       if (own === undefined || own.accrual.partnerId !== change.partnerId) {
         return refused('FORBIDDEN', 'This partner has no such accrual.', { field: ['accrualId'] });
       }
-      const [known] = change.receipt === undefined ? [] : await findRecorded(tx, [change.receipt]);
+      const names = change.receipt === undefined ? [] : [change.receipt];
+      const [known] = await findNamed(tx, names);
       if (known !== undefined) {
-        return 'refused' in known ? conflict('externalId') : { done: { value: await repeat(tx, known.done), record: known.done } };
+        return 'refused' in known ? conflict('externalId') : done({ value: await repeat(tx, known.done), record: known.done });
       }
-      const changed = await work(own, present);
-      if ('refused' in changed) return changed;
-      const partnerMicros = await readPartnerMicros(tx, present.coalition, change.partnerId, present.now);
-      const done: Accrued = { ...changed.done, partnerMicros, replayed: false };
-      const kept = toRecord(done);
-      if (change.receipt !== undefined) await record(tx, [{ ...change.receipt, outcome: kept }]);
-      return { done: { value: done, record: kept } };
+      const decided = await decide(own, present);
+      if ('refused' in decided) return decided;
+      const value = await carryOut(tx, present, own, decided.done);
+      return done({ value, record: toRecord(value), names });
     },
   );
-  return 'refused' in outcome ? outcome : { done: outcome.done.value };
+  return 'refused' in outcome ? outcome : done(outcome.done.value);
+}
+
+async function carryOut(tx: Tx, present: Present, own: LockedAccrual, change: DecidedChange | undefined): Promise<Accrued> {
+  const changes = change === undefined ? [] : [change];
+  const { accrual, posting } = change ?? { ...own, posting: undefined };
+  await postChanges(tx, changes);
+  // At the same time, so that all that were posted together ask together how things stand.
+  const [partnerMicros] = await Promise.all([
+    readMicrosAfter(tx, { ...present, move: moveOfChange(accrual, posting) }),
+    storeChanges(tx, present.coalition, changes),
+  ]);
+  const balance = posting === undefined ? own.wallet : balanceAfter(own.wallet, own.wallet.account, posting);
+  return { accrual, balance, partnerMicros, replayed: false };
 }
 
 async function repeat(tx: Tx, recorded: Recorded): Promise<Accrued> {
   const [first] = await fromRecords(tx, [recorded]);
   if (first === undefined) throw new Error('a recorded accrual is not stored');
   return first;
-}
-
-/** Stores what changed of accruals. */
-export async function updateAccruals(tx: Tx, accruals: readonly Accrual[]): Promise<void> {
-  await tx.rows(
-    `update exchange.accruals a
-     set status = n.status, reversed_points = n.reversed_points, returned_minor = n.returned_minor, lot_id = n.lot_id
-     from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::uuid[]) as n (id, status, reversed_points, returned_minor, lot_id)
-     where a.id = n.id`,
-    [
-      accruals.map((a) => a.id),
-      accruals.map((a) => a.status),
-      accruals.map((a) => a.reversedPoints),
-      accruals.map((a) => a.returnedMinor),
-      accruals.map((a) => a.lotId ?? null),
-    ],
-  );
 }

@@ -15,7 +15,7 @@ import { readUsage, type UsageKey, usageName } from './accrual.queries.ts';
 import { isCapped, usageKey } from './earn.rules.ts';
 import { FLOOR_REFUSALS, limitingClause } from './limits.rules.ts';
 import { type Batch, type Granted, type Plan, planAccrual } from './plan-accrual.ts';
-import { positionsAfter } from './position-after.rules.ts';
+import { moveOfAccrual, positionsAfter } from './position-after.rules.ts';
 import { issuersOf, readStanding, sharedAccounts } from './read-standing.ts';
 import { issuerKey } from './standing.rules.ts';
 import { type Accrued, storeAccruals } from './store-accruals.ts';
@@ -101,7 +101,7 @@ function dayIn({ asked, coalition, now }: Batch, at: number): string {
 /** Each accrual is answered with its partner's position right after it. */
 function sayPartnerMoney(posted: readonly Plan[], positions: ReadonlyMap<string, Position>, results: Outcome<Accrued>[]): void {
   const micros = positionsAfter(
-    posted.map(({ accrual }) => accrual),
+    posted.map(({ accrual }) => moveOfAccrual(accrual)),
     positions,
   );
   for (const [n, { at }] of posted.entries()) {

@@ -2,17 +2,14 @@ import type { Amount } from '../../kernel/money.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { takeFromLots } from '../../ledger/lots.rules.ts';
 import { readSpendableLots } from '../../ledger/lots.ts';
-import { postDecided } from '../../ledger/post.ts';
 import type { Posting } from '../../ledger/posting.ts';
 import { accrualReversed, type PricedPoints, pendingAccrualReversed } from '../../ledger/postings/accrual.ts';
-import { balanceAfter } from '../../ledger/wallets.ts';
 import type { Coalition } from '../../partners/coalition.ts';
 import type { Tx } from '../../platform/database.ts';
-import { returnToBlocks } from '../funding/point-blocks.queries.ts';
 import { redemptionElement } from '../redemption/redemption.rules.ts';
 import { checkReturn, pointsToReverse } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
-import { type AccrualChange, changeAccrual, type LockedAccrual, updateAccruals } from './change-accrual.ts';
+import { type AccrualChange, changeAccrual, type LockedAccrual } from './change-accrual.ts';
 import { factsOf, lotIdsOf, takeParts } from './charged-accrual.rules.ts';
 import type { Accrued } from './store-accruals.ts';
 
@@ -28,7 +25,7 @@ export interface AccrualReversal extends AccrualChange {
  * Held points are not touched. The partner gets back what it paid, at the prices of the accrual.
  */
 export function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise<Outcome<Accrued>> {
-  const work: Parameters<typeof changeAccrual>[2] = async (locked, { coalition, now }) => {
+  const decide: Parameters<typeof changeAccrual>[2] = async (locked, { coalition, now }) => {
     const { accrual, wallet } = locked;
     const returned = reversal.returnedAmount;
     if (accrual.status === 'CANCELLED')
@@ -46,21 +43,14 @@ export function reverseAccrual(tx: Tx, reversal: AccrualReversal): Promise<Outco
       returnedMinor: accrual.returnedMinor + (returned?.minor ?? 0n),
       status: whole ? 'REVERSED' : accrual.status === 'PENDING' ? 'PENDING' : 'PARTIALLY_REVERSED',
     };
-    if (points.done === 0n) {
-      await updateAccruals(tx, [after]);
-      return { done: { accrual: after, balance: wallet } };
-    }
+    if (points.done === 0n) return done({ accrual: after, wallet, posting: undefined });
     const posting =
       accrual.status === 'PENDING'
         ? done(pendingAccrualReversed(factsOf(accrual, now), parts))
         : await takeBack(tx, coalition, locked, parts, now);
-    if ('refused' in posting) return posting;
-    await returnToBlocks(tx, back, { accrualId: accrual.id, parts: blocks });
-    await postDecided(tx, [posting.done], [wallet]);
-    await updateAccruals(tx, [after]);
-    return { done: { accrual: after, balance: balanceAfter(wallet, wallet.account, posting.done) } };
+    return 'refused' in posting ? posting : done({ accrual: after, wallet, posting: posting.done, back });
   };
-  return changeAccrual(tx, reversal, work, (coalition) => checkReturn(reversal, coalition.program.settlementCurrency));
+  return changeAccrual(tx, reversal, decide, (coalition) => checkReturn(reversal, coalition.program.settlementCurrency));
 }
 
 async function takeBack(

@@ -1,3 +1,4 @@
+import { mergedWrites } from '../../platform/batching/merged.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 import type { BlockPart, PointBlock } from './point-block.ts';
 
@@ -106,30 +107,30 @@ export function storeTakings(tx: Tx, takings: readonly Taking[]): void {
   );
 }
 
+/** Locks blocks to which points go back, in the order of `lockBlocks`. */
+export const lockBlocksOf = mergedWrites('BLOCKS', async (tx: Tx, back: readonly BlockPart[]): Promise<void> => {
+  await tx.rows('select from exchange.point_blocks where id = any($1::uuid[]) order by currency_no, purchased_at, id for update', [
+    [...new Set(back.map((p) => p.blockId))],
+  ]);
+});
+
+/** Gives points back to blocks that are locked. */
+export const returnToBlocks = mergedWrites('STORE', (tx: Tx, back: readonly BlockPart[]): void => {
+  tx.later(
+    `update exchange.point_blocks b set remaining = b.remaining + r.points
+     from (select block_id, sum(points) as points from unnest($1::uuid[], $2::bigint[]) as n (block_id, points) group by block_id) r
+     where b.id = r.block_id`,
+    [back.map((p) => p.blockId), back.map((p) => p.points)],
+  );
+});
+
 /** Stores the parts of accruals as they have become: what went back to its block, and the lots of what entered a wallet. */
-async function updateParts(tx: Tx, takings: readonly Taking[]): Promise<void> {
+export const updateTakings = mergedWrites('STORE', (tx: Tx, takings: readonly Taking[]): void => {
   const all = takings.flatMap(({ accrualId, parts }) => parts.map((part, at) => ({ accrualId, place: at + 1, ...part })));
-  await tx.rows(
+  tx.later(
     `update exchange.accrual_blocks b set returned = n.returned, lot_id = n.lot_id
      from unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::uuid[]) as n (accrual_id, place, returned, lot_id)
      where b.accrual_id = n.accrual_id and b.place = n.place`,
     [all.map((p) => p.accrualId), all.map((p) => p.place), all.map((p) => p.returned), all.map((p) => p.lotId ?? null)],
   );
-}
-
-/** Stores in which lots the points of pending accruals entered their wallets. */
-export async function storeLots(tx: Tx, takings: readonly Taking[]): Promise<void> {
-  if (takings.length > 0) await updateParts(tx, takings);
-}
-
-/** Gives points back to the blocks they were taken from, and stores what is left of the taking. Wallets are locked before, shared accounts after. */
-export async function returnToBlocks(tx: Tx, back: readonly BlockPart[], left: Taking): Promise<void> {
-  if (back.length === 0) return;
-  const [ids, points] = [back.map((p) => p.blockId), back.map((p) => p.points)];
-  await tx.rows('select from exchange.point_blocks where id = any($1::uuid[]) order by currency_no, purchased_at, id for update', [ids]);
-  await tx.rows(
-    `update exchange.point_blocks b set remaining = b.remaining + n.points from unnest($1::uuid[], $2::bigint[]) as n (id, points) where b.id = n.id`,
-    [ids, points],
-  );
-  await updateParts(tx, [left]);
-}
+});

@@ -12,6 +12,8 @@ export const PHASES = [
   'QUOTES',
   'ALLOWANCES',
   'LOTS',
+  'VOUCHERS',
+  'BLOCKS',
   'USAGE',
   'ACCOUNTS',
   'DEPOSITS',
