@@ -104,6 +104,15 @@ test('who asks for several phases at the same time is answered in their order, a
   expect(statementCounter.count - before).toBe(8);
 });
 
+test('who asks for something and for what comes later at the same time is answered, also when all do', async () => {
+  const both = (id: string) => (tx: Tx) => Promise.all([lock(tx, [id]), read(tx, [id]), lockLater(tx, undefined)]);
+  expect(await together<unknown>([both('c9'), both('c8')])).toEqual([
+    [[10n], [10n], true],
+    [[10n], [10n], true],
+  ]);
+  expect(await together<unknown>([both('c9'), take('c8', 11n), both('c9')])).toEqual([[[10n], [10n], true], 10n, { waitsFor: 'c9' }]);
+});
+
 test('a fault of one is a fault of all, and nothing of any is done', async () => {
   const fails = async (tx: Tx): Promise<bigint> => {
     await read(tx, ['c5']);

@@ -1,15 +1,15 @@
 import { newId } from '../../kernel/ids.ts';
 import { type Amount, microsPerMinor } from '../../kernel/money.ts';
 import { done, invalid, type Outcome, refused } from '../../kernel/refusal.ts';
-import type { MemberKey } from '../../members/member.ts';
+import type { Member, MemberKey } from '../../members/member.ts';
 import { findMembers } from '../../members/members.queries.ts';
-import { coalitionNow } from '../../partners/coalition.ts';
+import { type Coalition, coalitionNow } from '../../partners/coalition.ts';
 import { versionFor } from '../../partners/contracts/grants.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import { type Attempt, conflict, hashOf, once } from '../../platform/idempotency.ts';
 import { isName, LARGEST_AMOUNT, LARGEST_MICROS } from '../accrual/accrual.rules.ts';
 import type { Sale } from './sale.ts';
-import { enterOpenCycle, findSale, insertSale, readSales } from './sales.queries.ts';
+import { enterOpenCycle, findSales, insertSales, readSales } from './sales.queries.ts';
 
 export interface ReportSale {
   readonly attempt: Attempt;
@@ -29,6 +29,11 @@ interface Reported {
 
 /** A partner reports what a member bought; it counts in the open cycle, also when it happened in an earlier one. */
 export async function reportSale(tx: Tx, command: ReportSale): Promise<Outcome<Reported>> {
+  const [{ coalition, now }, [member]] = await Promise.all([
+    coalitionNow(tx),
+    findMembers(tx, 'done' in command.member ? [command.member.done] : []),
+  ]);
+  const cycleNo = await enterOpenCycle(tx);
   const outcome = await once<Reported>(
     tx,
     command.attempt,
@@ -38,23 +43,29 @@ export async function reportSale(tx: Tx, command: ReportSale): Promise<Outcome<R
       return { sale, replayed: true };
     },
     async () => {
-      const reported = await reportNew(tx, command);
+      const reported = await reportNew(tx, command, { coalition, now, cycleNo, member });
       return 'refused' in reported ? reported : done({ value: reported.done, record: { sale: reported.done.sale.id } });
     },
   );
   return 'refused' in outcome ? outcome : done(outcome.done.value);
 }
 
-async function reportNew(tx: Tx, command: ReportSale): Promise<Outcome<Reported>> {
+/** What a report is judged by. */
+interface Present {
+  readonly coalition: Coalition;
+  readonly now: Date;
+  readonly cycleNo: number;
+  readonly member: Member | undefined;
+}
+
+async function reportNew(tx: Tx, command: ReportSale, { coalition, now, cycleNo, member }: Present): Promise<Outcome<Reported>> {
   const { partnerId, externalId, occurredAt, gross, net } = command;
-  const { coalition, now } = await coalitionNow(tx);
   const checked = checkSale(command, coalition.program.settlementCurrency, now);
   if ('refused' in checked) return checked;
   if ('refused' in command.member) return command.member;
-  const [member] = await findMembers(tx, [command.member.done]);
   if (member === undefined) return invalid('member', 'There is no such member.');
   const hash = hashOf({ memberId: member.id, occurredAt, gross: gross.minor, net: net.minor });
-  const known = await findSale(tx, partnerId, externalId);
+  const [known] = await findSales(tx, [{ partnerId, externalId }]);
   if (known !== undefined) return known.hash.equals(hash) ? done({ sale: known.sale, replayed: true }) : conflict('externalId');
   const contract = coalition.contractAt(partnerId, occurredAt);
   const version = versionFor(contract, 'BURN', occurredAt);
@@ -69,11 +80,11 @@ async function reportNew(tx: Tx, command: ReportSale): Promise<Outcome<Reported>
     homePartnerId: member.homePartnerId ?? undefined,
     occurredAt,
     recordedAt: now,
-    cycleNo: await enterOpenCycle(tx),
+    cycleNo,
     grossMinor: gross.minor,
     netMinor: net.minor,
   };
-  await insertSale(tx, sale, hash);
+  await insertSales(tx, [{ sale, hash }]);
   return done({ sale, replayed: false });
 }
 

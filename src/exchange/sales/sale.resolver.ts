@@ -1,11 +1,11 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType, toMember } from '../../members/member.types.ts';
-import { keyOf } from '../../members/member-ref.ts';
+import { keyOf, nameOf } from '../../members/member-ref.ts';
 import { readMembers } from '../../members/members.queries.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
 import { PartnerType, toPartner } from '../../partners/partner.types.ts';
-import { transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
 import { MoneyType, toUserError } from '../../platform/graphql/common.types.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
@@ -28,7 +28,7 @@ export class SaleResolver {
     const { externalId, occurredAt, gross, net } = input;
     const attempt = attemptOf(principalOf(may.done), 'reportSale', input);
     const command = { attempt, partnerId, externalId, member: keyOf(input.member, partnerId), occurredAt, gross, net };
-    const outcome = await transact(context.db, (tx) => reportSale(tx, command));
+    const outcome = await transactTogether(context.db, nameOf(command.member), (tx) => reportSale(tx, command));
     if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused)] };
     return { sale: toSale(outcome.done.sale), replayed: outcome.done.replayed, userErrors: [] };
   }

@@ -1,4 +1,5 @@
-import { type Db, Retry, type Tx } from '../../platform/database.ts';
+import { merged, mergedLists, mergedWrites } from '../../platform/batching/merged.ts';
+import type { Db, Tx } from '../../platform/database.ts';
 import type { Sale } from './sale.ts';
 
 interface SaleRow {
@@ -31,44 +32,74 @@ function toSale(row: SaleRow): Sale {
 }
 
 /** Sales by id, for `load`; undefined where there is none. */
-export async function readSales(db: Db, ids: readonly string[]): Promise<(Sale | undefined)[]> {
+export const readSales = mergedLists('READ', async (db: Db, ids: readonly string[]): Promise<(Sale | undefined)[]> => {
   const rows = await db.rows<SaleRow>('select * from exchange.sales where id = any($1::uuid[])', [ids]);
   const byId = new Map(rows.map((row) => [row.id, toSale(row)]));
   return ids.map((id) => byId.get(id));
+});
+
+/** A sale with the hash of what its partner said of it. */
+export interface StoredSale {
+  readonly sale: Sale;
+  readonly hash: Buffer;
 }
 
-/** The sale that a partner has reported under an external id, with the hash of what it said. */
-export async function findSale(db: Db, partnerId: string, externalId: string): Promise<{ sale: Sale; hash: Buffer } | undefined> {
-  const [row] = await db.rows<SaleRow>('select * from exchange.sales where partner_id = $1 and external_id = $2', [partnerId, externalId]);
-  return row && { sale: toSale(row), hash: row.request_hash };
+type SaleName = Pick<Sale, 'partnerId' | 'externalId'>;
+
+const saleName = ({ partnerId, externalId }: SaleName): string => `sale ${partnerId} ${externalId}`;
+
+/** The sales that partners have reported under external ids. */
+export const findSales = mergedLists(
+  'READ',
+  async (db: Db, names: readonly SaleName[]): Promise<(StoredSale | undefined)[]> => {
+    const rows = await db.rows<SaleRow>(
+      `select s.* from unnest($1::uuid[], $2::text[]) as n (partner_id, external_id) join exchange.sales s using (partner_id, external_id)`,
+      [names.map(({ partnerId }) => partnerId), names.map(({ externalId }) => externalId)],
+    );
+    const found = rows.map((row) => ({ sale: toSale(row), hash: row.request_hash }));
+    const byName = new Map(found.map((one) => [saleName(one.sale), one]));
+    return names.map((name) => byName.get(saleName(name)));
+  },
+  saleName,
+);
+
+/** Keeps the open cycle open until the transaction ends, and answers its number. Like a wallet it is locked before anything else. */
+export function enterOpenCycle(tx: Tx): Promise<number> {
+  return enterTogether(tx, undefined);
 }
 
-/** Keeps the open cycle open until the transaction ends, and answers its number. */
-export async function enterOpenCycle(tx: Tx): Promise<number> {
+const enterTogether = merged('WALLETS', async (tx: Tx, all: readonly undefined[]): Promise<number[]> => {
   const [row] = await tx.rows<{ no: number }>('select ledger.enter_open_cycle() as no');
   if (row === undefined) throw new Error('no clearing cycle is open');
-  return row.no;
-}
+  return all.map(() => row.no);
+});
 
-/** Stores a sale. When another transaction was first with its external id, everything starts over. */
-export async function insertSale(tx: Tx, sale: Sale, hash: Buffer): Promise<void> {
-  const stored = await tx.rows(
-    `insert into exchange.sales (id, partner_id, external_id, request_hash, member_id, home_partner_id, occurred_at, recorded_at, cycle_no, gross_minor, net_minor)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     on conflict (partner_id, external_id) do nothing returning true as stored`,
+/** Stores sales. When another transaction was first with an external id, everything starts over. */
+export const insertSales = mergedWrites('STORE', (tx: Tx, stored: readonly StoredSale[]): void => {
+  // In one order, as another process may have the same ones.
+  const inOrder = stored.toSorted((a, b) => (saleName(a.sale) < saleName(b.sale) ? -1 : 1));
+  const sales = inOrder.map(({ sale }) => sale);
+  tx.later(
+    `with stored as (
+       insert into exchange.sales (id, partner_id, external_id, request_hash, member_id, home_partner_id, occurred_at, recorded_at, cycle_no, gross_minor, net_minor)
+       select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::integer[],
+         $10::bigint[], $11::bigint[])
+       on conflict (partner_id, external_id) do nothing returning true as stored
+     )
+     select platform.all_kept((select count(*) from stored), $12, 'a sale')`,
     [
-      sale.id,
-      sale.partnerId,
-      sale.externalId,
-      `\\x${hash.toString('hex')}`,
-      sale.memberId,
-      sale.homePartnerId ?? null,
-      sale.occurredAt.toISOString(),
-      sale.recordedAt.toISOString(),
-      sale.cycleNo,
-      sale.grossMinor,
-      sale.netMinor,
+      sales.map((s) => s.id),
+      sales.map((s) => s.partnerId),
+      sales.map((s) => s.externalId),
+      inOrder.map(({ hash }) => `\\x${hash.toString('hex')}`),
+      sales.map((s) => s.memberId),
+      sales.map((s) => s.homePartnerId ?? null),
+      sales.map((s) => s.occurredAt.toISOString()),
+      sales.map((s) => s.recordedAt.toISOString()),
+      sales.map((s) => s.cycleNo),
+      sales.map((s) => s.grossMinor),
+      sales.map((s) => s.netMinor),
+      sales.length,
     ],
   );
-  if (stored.length === 0) throw new Retry('a sale was reported by somebody else');
-}
+});

@@ -4,7 +4,7 @@ import { parseIdOf, toPublicId } from '../../kernel/ids.ts';
 import { principalOf } from '../../kernel/viewer.ts';
 import { MemberType } from '../../members/member.types.ts';
 import { loadCoalition } from '../../partners/load-coalition.ts';
-import { transact } from '../../platform/database.ts';
+import { transactTogether } from '../../platform/batching/transact-together.ts';
 import { toUserError } from '../../platform/graphql/common.types.ts';
 import { badInput, type Connection, PageArgs, readPage, toConnection } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
@@ -45,7 +45,7 @@ export class MemberVouchersResolver {
     const may = mayAct(context.viewer, 'OPERATOR');
     if ('refused' in may) return { replayed: false, userErrors: [toUserError(may.refused)] };
     const attempt = attemptOf(principalOf(may.done), 'redeemVoucher', input);
-    const outcome = await transact(context.db, (tx) => redeemVoucher(tx, { attempt, code: input.code }));
+    const outcome = await transactTogether(context.db, `voucher ${input.code}`, (tx) => redeemVoucher(tx, { attempt, code: input.code }));
     if ('refused' in outcome) return { replayed: false, userErrors: [toUserError(outcome.refused)] };
     return { voucher: toVoucher(await loadCoalition(context), outcome.done.value), replayed: outcome.done.replayed, userErrors: [] };
   }

@@ -1,3 +1,4 @@
+import { mergedLists, mergedWrites } from '../../platform/batching/merged.ts';
 import type { Db, Tx } from '../../platform/database.ts';
 import type { Voucher } from './voucher.ts';
 
@@ -5,11 +6,11 @@ const COLUMNS = `v.id, v.code, v.contract_id as "contractId", v.member_id as "me
   v.amount_minor as "amountMinor", v.status, v.issued_at as "issuedAt", v.redeemed_at as "redeemedAt"`;
 
 /** Vouchers by id, for `load`; undefined where there is none. */
-export async function readVouchers(db: Db, ids: readonly string[]): Promise<(Voucher | undefined)[]> {
+export const readVouchers = mergedLists('READ', async (db: Db, ids: readonly string[]): Promise<(Voucher | undefined)[]> => {
   const rows = await db.rows<Voucher>(`select ${COLUMNS} from exchange.vouchers v where v.id = any($1::uuid[])`, [ids]);
   const byId = new Map(rows.map((voucher) => [voucher.id, voucher]));
   return ids.map((id) => byId.get(id));
-}
+});
 
 /** A page of a member's vouchers. */
 export interface VoucherPage {
@@ -45,8 +46,25 @@ export async function readVoucherPages(db: Db, pages: readonly VoucherPage[]): P
   return pages.map((_, at) => (byPage.get(at + 1) ?? []).map(({ n: _n, ...voucher }) => voucher));
 }
 
-/** The voucher with a code, as it is when nobody else changes it. */
-export async function lockVoucher(tx: Tx, code: string): Promise<Voucher | undefined> {
-  const [voucher] = await tx.rows<Voucher>(`select ${COLUMNS} from exchange.vouchers v where v.code = $1 for update`, [code]);
-  return voucher;
-}
+/** Vouchers by their codes, as they are when nobody else changes them; undefined where there is none. Shared accounts are locked after. */
+export const lockVouchers = mergedLists(
+  'VOUCHERS',
+  async (tx: Tx, codes: readonly string[]): Promise<(Voucher | undefined)[]> => {
+    const rows = await tx.rows<Voucher>(
+      `select ${COLUMNS} from exchange.vouchers v where v.code = any($1::text[]) order by v.code for update`,
+      [codes],
+    );
+    const byCode = new Map(rows.map((voucher) => [voucher.code, voucher]));
+    return codes.map((code) => byCode.get(code));
+  },
+  (code) => `voucher ${code}`,
+);
+
+/** Stores when vouchers that are locked were redeemed. */
+export const storeRedeemed = mergedWrites('STORE', (tx: Tx, vouchers: readonly Voucher[]): void => {
+  tx.later(
+    `update exchange.vouchers v set status = 'REDEEMED', redeemed_at = n.redeemed_at from unnest($1::uuid[], $2::timestamptz[]) as n (id, redeemed_at)
+     where v.id = n.id`,
+    [vouchers.map(({ id }) => id), vouchers.map(({ redeemedAt }) => redeemedAt?.toISOString())],
+  );
+});
