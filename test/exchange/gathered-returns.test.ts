@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { type GraphQLAnswer, serve, type TestApp } from '../support/app.ts';
 import {
   type AccruePayload,
@@ -7,17 +8,18 @@ import {
   type Member,
   type Nova,
   operation,
+  redemptionOf,
   refusal,
   STARTS_AT,
   startNova,
 } from '../support/coalition.ts';
-import { type Lanes, openLanes } from './one-group.ts';
+import { type Grouping, openGrouping, until } from './one-group.ts';
 import { blockFaults, buy, remainingOf } from './point-blocks-api.ts';
-import { giveNotice, joinAndLeave, vouchersOf } from './termination-api.ts';
+import { faults, giveNotice, joinAndLeave, vouchersOf } from './termination-api.ts';
 
 let nova: Nova;
 let other: TestApp;
-let lanes: Lanes;
+let grouping: Grouping;
 let members: readonly Member[];
 beforeAll(async () => {
   // A point of AERO costs two fen, so that no exposure is rounded.
@@ -26,11 +28,11 @@ beforeAll(async () => {
     { LOG_LEVEL: 'silent' },
   );
   other = await serve(nova.app.url);
-  lanes = await openLanes(nova);
+  grouping = await openGrouping(nova);
   members = await Promise.all(Array.from({ length: 40 }, () => nova.enrol()));
 });
 afterAll(async () => {
-  await lanes.close();
+  await grouping.close();
   await other.stop();
   await nova.stop();
 });
@@ -82,7 +84,7 @@ test('forty changes are as many statements as ten, of one kind or of all, and ea
   const counts: number[][] = [];
   const run = async (send: () => readonly Promise<AccruePayload>[]) => {
     const before = await usedBy('AERO');
-    const { answers, statements } = await lanes.inOneGroup(send);
+    const { answers, statements } = await grouping.inOneGroup(send);
     expect(codesOf(answers)).toEqual(many(answers.length, 'done'));
     // and each exposure is that of the partner right after it, in one order of all
     const used = answers.map(usedIn);
@@ -116,7 +118,7 @@ test('forty changes are as many statements as ten, of one kind or of all, and ea
 
 test('one accrual is changed by one after the other, in a group and through two processes, and no more is taken back than it gave', async () => {
   const [one, two] = (await earned(members.slice(0, 2), { amount: cny('10.00') })) as [string, string];
-  const inGroup = await lanes.inOneGroup(() => Array.from({ length: 12 }, () => change(nova.app, 'reverse', one, { points: 15 })));
+  const inGroup = await grouping.inOneGroup(() => Array.from({ length: 12 }, () => change(nova.app, 'reverse', one, { points: 15 })));
   const apart = await Promise.all(
     Array.from({ length: 30 }, (_, at) => change(at % 2 === 0 ? nova.app : other, 'reverse', two, { points: 15 })),
   );
@@ -127,7 +129,7 @@ test('one accrual is changed by one after the other, in a group and through two 
   }
   // and in a group each sees what those before it did
   const [promised] = (await earned(members.slice(0, 1), PROMISED)) as [string];
-  const { answers } = await lanes.inOneGroup(() => [
+  const { answers } = await grouping.inOneGroup(() => [
     change(nova.app, 'reverse', promised, { points: 30 }),
     change(nova.app, 'confirm', promised),
     change(nova.app, 'cancel', promised),
@@ -147,12 +149,12 @@ test('one accrual is changed by one after the other, in a group and through two 
 test('one key, and one name of a return, is done once: repeated, or in conflict with another', async () => {
   const [one, two] = (await earned(members.slice(0, 2), { amount: cny('10.00') })) as [string, string];
   const key = { idempotencyKey: nova.newKey(), points: 10 };
-  const keyed = await lanes.inOneGroup(() => [one, two, one].map((id) => change(nova.app, 'reverse', id, key)));
+  const keyed = await grouping.inOneGroup(() => [one, two, one].map((id) => change(nova.app, 'reverse', id, key)));
   expect(keyed.answers.map((answer) => refusal(answer) ?? answer.replayed)).toEqual([false, 'IDEMPOTENCY_CONFLICT', true]);
   expect({ ...keyed.answers[2], replayed: false }).toEqual(keyed.answers[0]);
 
   const named = { externalId: 'RETURN-1', returnedAmount: cny('2.00') };
-  const first = await lanes.inOneGroup(() => [one, two, one, two].map((id) => change(nova.app, 'reverse', id, named)));
+  const first = await grouping.inOneGroup(() => [one, two, one, two].map((id) => change(nova.app, 'reverse', id, named)));
   expect(first.answers.map((answer) => refusal(answer) ?? answer.replayed)).toEqual([
     false,
     'IDEMPOTENCY_CONFLICT',
@@ -182,13 +184,13 @@ test('what is refused, and what the database cannot take, takes nobody along', a
     idempotencyKey: nova.newKey(),
     points: at % 10 === 7 ? 101 : 10 + at,
   }));
-  await lanes.superuser.query(
+  await grouping.superuser.query(
     `create function exchange.fail() returns trigger language plpgsql as $$ begin raise exception 'a fault'; end $$`,
   );
-  await lanes.superuser.query(
+  await grouping.superuser.query(
     `create trigger a_fault before update on exchange.accruals for each row when (new.reversed_points in (15, 34)) execute function exchange.fail()`,
   );
-  const { answers } = await lanes.inOneGroup(() => inputs.map((input) => ask(nova.app, 'AERO', 'reverse-accrual', input)));
+  const { answers } = await grouping.inOneGroup(() => inputs.map((input) => ask(nova.app, 'AERO', 'reverse-accrual', input)));
   const expected = (at: number) =>
     at === 5 || at === 24
       ? 'INTERNAL_SERVER_ERROR'
@@ -196,7 +198,7 @@ test('what is refused, and what the database cannot take, takes nobody along', a
   expect(answers.map(({ data, errors }) => errors?.[0]?.extensions?.code ?? refusal(data.reverseAccrual))).toEqual(
     ids.map((_, at) => expected(at)),
   );
-  await lanes.superuser.query('drop trigger a_fault on exchange.accruals; drop function exchange.fail()');
+  await grouping.superuser.query('drop trigger a_fault on exchange.accruals; drop function exchange.fail()');
   expect(await nova.faults()).toEqual([]);
   // then it is done with the same key, and it alone
   const again = await Promise.all(inputs.map((input) => ask(other, 'AERO', 'reverse-accrual', input)));
@@ -216,7 +218,7 @@ test('what returns to one block from several accruals at once is all there, also
   const ids = await earned(group, at, 'PRE');
   const promised = await earned(group.slice(0, 4), { ...at, confirm: 'MANUAL' }, 'PRE');
   expect(await remainingOf(nova, 'PRE')).toEqual([0, 250]);
-  const { answers, statements } = await lanes.inOneGroup(() => [
+  const { answers, statements } = await grouping.inOneGroup(() => [
     ...ids.slice(4).map((id) => change(nova.app, 'reverse', id, { points: 60 }, 'PRE')),
     ...promised.map((id, n) => change(nova.app, n % 2 === 0 ? 'cancel' : 'confirm', id, {}, 'PRE')),
   ]);
@@ -249,7 +251,7 @@ test('what is given back to a promotion at once is shown to each of those who pa
   const group = members.slice(0, 6);
   const ids = await earned(group, { points: 100, promotion: 'SPRING' }, 'GIVER');
   expect(await usedBy('GIVER')).toBe(420);
-  const { answers } = await lanes.inOneGroup(() => ids.map((id) => change(nova.app, 'reverse', id, { points: 50 }, 'GIVER')));
+  const { answers } = await grouping.inOneGroup(() => ids.map((id) => change(nova.app, 'reverse', id, { points: 50 }, 'GIVER')));
   expect(answers.map(usedIn)).toEqual([385, 350, 315, 280, 245, 210]);
   expect(await Promise.all(['GIVER', 'PAYER'].map(usedBy))).toEqual([210, 90]);
   expect(await nova.faults()).toEqual([]);
@@ -262,7 +264,7 @@ test('what cancelled purchases of many members used of a cap is given back at on
   });
   const group = members.slice(0, 10);
   const ids = await earned(group, { ...PROMISED, amount: cny('8.00') }, 'CAPPED');
-  const { answers } = await lanes.inOneGroup(() => ids.map((id) => change(nova.app, 'cancel', id, {}, 'CAPPED')));
+  const { answers } = await grouping.inOneGroup(() => ids.map((id) => change(nova.app, 'cancel', id, {}, 'CAPPED')));
   expect(codesOf(answers)).toEqual(many(10, 'done'));
   const { results } = await nova.earnMany(
     'CAPPED',
@@ -285,14 +287,14 @@ test('sales of the same moment are reported in a few statements, each name once'
   };
   const counts: number[] = [];
   for (const group of [members.slice(0, 10), members]) {
-    const { answers, statements } = await lanes.inOneGroup(() => group.map((member) => sell(nova.app, member, nova.newKey())));
+    const { answers, statements } = await grouping.inOneGroup(() => group.map((member) => sell(nova.app, member, nova.newKey())));
     expect(codesOf(answers)).toEqual(many(group.length, 'done'));
     counts.push(statements);
   }
   expect(counts[1]).toBe(counts[0]);
   expect(counts[1]).toBeLessThanOrEqual(20);
   const [one, two] = members as readonly [Member, Member];
-  const { answers } = await lanes.inOneGroup(() => [
+  const { answers } = await grouping.inOneGroup(() => [
     sell(nova.app, one, 'SOLD'),
     sell(nova.app, two, 'SOLD'),
     sell(nova.app, one, 'SOLD'),
@@ -328,7 +330,7 @@ test('vouchers of the same moment are paid in a few statements, each once', asyn
   };
   const [first, ...rest] = vouchers.map(({ code }) => code) as [string, ...string[]];
   const key = nova.newKey();
-  const { answers, statements } = await lanes.inOneGroup(() => [
+  const { answers, statements } = await grouping.inOneGroup(() => [
     pay(nova.app, first, key),
     pay(nova.app, first, key),
     pay(nova.app, first),
@@ -341,4 +343,40 @@ test('vouchers of the same moment are paid in a few statements, each once', asyn
   // two that were postponed are groups of their own
   expect(statements).toBeLessThanOrEqual(25);
   expect(await nova.faults()).toEqual([]);
+});
+
+test('beside a burn that draws on a deposit accounts are locked in the one order of all', async () => {
+  await joinAndLeave(nova, 'LEFT', {
+    price: [10_000, 0],
+    issuance: { fundingModel: 'ON_REDEMPTION' },
+    termination: { outstandingPolicy: 'HONOUR', depositBps: 8_500 },
+  });
+  await nova.join('MART', { acceptance: { currencies: ['LEFTPT'] } });
+  const [burner, returner] = members as readonly [Member, Member];
+  await earned([burner], { points: 100 }, 'LEFT');
+  await giveNotice(nova, 'LEFT');
+  await nova.setClock('2026-01-22T12:10:00+08:00');
+  await nova.runJob('SETTLE_TERMINATIONS', '2026-01-22T12:10:00+08:00');
+  const { id } = redemptionOf(await nova.hold('MART', burner, 'LEFTPT', 100));
+  const [returned] = (await earned([returner], { amount: cny('10.00') })) as [string];
+  // given somebody who holds the account that comes first
+  const accountOf = (partner: string) =>
+    `select a.id from ledger.accounts a where a.kind = 'PARTNER' and a.unit = 0 and a.owner = (select p.id from partners.partners p where p.code = '${partner}')`;
+  const holder = new Client({ connectionString: nova.app.url });
+  await holder.connect();
+  await holder.query(`begin; ${accountOf('AERO')} for update`);
+  const group = grouping.inOneGroup<Pick<AccruePayload, 'userErrors'>>(() => [
+    nova.capture('MART', id),
+    change(nova.app, 'reverse', returned),
+  ]);
+  try {
+    const waiting = 'select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))';
+    await until('the group waits', async () => (await holder.query(waiting)).rowCount === 1);
+    // then who waits for it has none of those after it
+    expect((await holder.query(`${accountOf('LEFT')} for update nowait`)).rowCount).toBe(1);
+  } finally {
+    await holder.end();
+  }
+  expect(codesOf((await group).answers)).toEqual(['done', 'done']);
+  expect(await faults(nova)).toEqual([]);
 });

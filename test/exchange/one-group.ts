@@ -68,7 +68,7 @@ export async function openGrouping(nova: Nova): Promise<Grouping> {
   };
 }
 
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 5_000;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`not so after 5 s: ${what}`);

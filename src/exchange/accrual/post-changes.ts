@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
 import type { BlockPart } from '../funding/point-block.ts';
 import { lockBlocksOf, returnToBlocks, updateTakings } from '../funding/point-blocks.queries.ts';
+import { lockWithDeposits } from '../termination/draw-deposits.ts';
 import type { Accrual } from './accrual.ts';
 import { giveBackUsage, type Used, updateAccruals } from './change-accrual.queries.ts';
 
@@ -24,12 +25,14 @@ export interface DecidedChange {
   readonly unused?: readonly Used[];
 }
 
-/** Posts changes of accruals. Blocks are locked before the shared accounts. */
+/** Posts changes of accruals. Blocks are locked before the shared accounts, and those together with what others in the transaction lock. */
 export async function postChanges(tx: Tx, changes: readonly DecidedChange[]): Promise<void> {
+  const postings = changes.flatMap(({ posting }) => posting ?? []);
   await lockBlocksOf(tx, backOf(changes));
+  await lockWithDeposits(tx, [{ postings, partnerIds: [] }]);
   await postDecided(
     tx,
-    changes.flatMap(({ posting }) => posting ?? []),
+    postings,
     changes.map(({ wallet }) => wallet),
   );
 }
