@@ -1,13 +1,16 @@
 -- The one write path of the ledger, as before: it takes an array of postings in their order and answers for each its id, or why it was refused.
--- Elements of arrays are taken by their place: to take many arrays apart side by side, each is first copied element by element.
-create or replace function ledger.post(
+-- Elements of arrays are taken by their place: to take many arrays apart side by side, each is first copied element by element. For each posting it
+-- answers, besides, what available + pending is after one of its entries (`p_watched`, by its number among all), where one is named.
+drop function ledger.post;
+create function ledger.post(
   p_code ledger.posting_code[], p_occurred_at timestamptz[], p_reference uuid[], p_partner uuid[],
   p_accounts bigint[],
   e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[],
   l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamptz[],
   l_expires_at timestamptz[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[],
-  u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[]
-) returns table (n integer, posting_id bigint, refusal text, recorded_at timestamptz)
+  u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[],
+  p_watched integer[]
+) returns table (n integer, posting_id bigint, refusal text, recorded_at timestamptz, watched bigint)
 language plpgsql security definer set search_path = ledger, platform, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   v_count integer := cardinality(p_code);
@@ -207,6 +210,10 @@ begin
       using errcode = 'check_violation', constraint = 'wallet_change_equals_lot_changes';
   end if;
 
-  return query select g, v_ids[g], v_refusal[g], v_recorded_at from generate_series(1, v_count) as g;
+  return query
+  select g, v_ids[g], v_refusal[g], v_recorded_at, r_available[p_watched[g]] + coalesce(r_pending[p_watched[g]], 0)
+  from generate_series(1, v_count) as g;
 end
 $$;
+revoke all on function ledger.post from public;
+grant execute on function ledger.post to pointsettia_app;

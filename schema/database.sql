@@ -1642,8 +1642,8 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[])
- RETURNS TABLE(n integer, posting_id bigint, refusal text, recorded_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[], p_watched integer[])
+ RETURNS TABLE(n integer, posting_id bigint, refusal text, recorded_at timestamp with time zone, watched bigint)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'ledger', 'platform', 'pg_temp'
@@ -1848,7 +1848,9 @@ begin
       using errcode = 'check_violation', constraint = 'wallet_change_equals_lot_changes';
   end if;
 
-  return query select g, v_ids[g], v_refusal[g], v_recorded_at from generate_series(1, v_count) as g;
+  return query
+  select g, v_ids[g], v_refusal[g], v_recorded_at, r_available[p_watched[g]] + coalesce(r_pending[p_watched[g]], 0)
+  from generate_series(1, v_count) as g;
 end
 $function$;
 
@@ -2446,7 +2448,7 @@ grant execute on routine ledger.lock_wallets(p_owner uuid[], p_unit smallint[]) 
 
 grant execute on routine ledger.open_accounts(p_kind ledger.account_kind[], p_owner uuid[], p_unit smallint[], p_topic smallint[]) to pointsettia_app;
 
-grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[]) to pointsettia_app;
+grant execute on routine ledger.post(p_code ledger.posting_code[], p_occurred_at timestamp with time zone[], p_reference uuid[], p_partner uuid[], p_accounts bigint[], e_posting integer[], e_place integer[], e_available bigint[], e_held bigint[], e_pending bigint[], e_floor bigint[], e_floor_name text[], l_posting integer[], l_id uuid[], l_place integer[], l_issuer uuid[], l_origin ledger.lot_origin[], l_earned_at timestamp with time zone[], l_expires_at timestamp with time zone[], l_points bigint[], l_redemption_micros bigint[], l_funded_micros bigint[], l_parent uuid[], u_posting integer[], u_lot uuid[], u_available bigint[], u_held bigint[], p_watched integer[]) to pointsettia_app;
 
 grant execute on routine ledger.postings_since(p_snapshot pg_snapshot) to pointsettia_app;
 

@@ -5,8 +5,25 @@ import { openAccounts } from './open-accounts.ts';
 import type { Account, Floor, Posting } from './posting.ts';
 import type { Wallet } from './wallets.ts';
 
-/** What became of one posting: its id, or the name of the constraint or floor that refused it. */
-export type Posted = { readonly postingId: bigint; readonly recordedAt: Date; readonly refusal: undefined } | { readonly refusal: string };
+/** What became of one posting: its id, or the name of the constraint or floor that refused it; `watched` is the balance of its watched account. */
+export type Posted =
+  | { readonly postingId: bigint; readonly recordedAt: Date; readonly watched: bigint | undefined; readonly refusal: undefined }
+  | { readonly refusal: string };
+
+/** A row of `POST`. */
+export interface PostedRow {
+  /** The place of the posting, from 1. */
+  readonly n: number;
+  readonly posting_id: bigint | null;
+  readonly refusal: string | null;
+  readonly recorded_at: Date;
+  readonly watched: bigint | null;
+}
+
+export const toPosted = (row: PostedRow): Posted =>
+  row.posting_id === null
+    ? { refusal: row.refusal ?? 'refused' }
+    : { postingId: row.posting_id, recordedAt: row.recorded_at, watched: row.watched ?? undefined, refusal: undefined };
 
 interface Leg {
   readonly account: Account;
@@ -67,12 +84,14 @@ async function placeAccounts(tx: Tx, named: ReadonlyMap<string, Account>, wallet
   };
 }
 
-const POST = `select * from ledger.post(
+/** The query that posts, one row a posting in their order: its parameters are the first of its statement. */
+export const POST = `select * from ledger.post(
        $1::ledger.posting_code[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::bigint[],
        $6::integer[], $7::integer[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
        $13::integer[], $14::uuid[], $15::integer[], $16::uuid[], $17::ledger.lot_origin[], $18::timestamptz[],
        $19::timestamptz[], $20::bigint[], $21::bigint[], $22::bigint[], $23::uuid[],
-       $24::integer[], $25::uuid[], $26::bigint[], $27::bigint[])`;
+       $24::integer[], $25::uuid[], $26::bigint[], $27::bigint[], $28::integer[])`;
+export const POST_PARAMETERS = 28;
 
 /**
  * The one write path of the ledger: posts an array of postings in their order, in one round trip, each with its own result.
@@ -87,14 +106,13 @@ const postTogether = merged(
   'POST',
   async (tx: Tx, all: readonly { readonly postings: readonly Posting[]; readonly wallets: readonly Wallet[] }[]): Promise<Posted[][]> => {
     const [postings, wallets] = [all.map((one) => one.postings), all.flatMap((one) => one.wallets)];
-    const send = await preparePost(tx, postings.flat(), wallets);
-    return divide(await send(), postings);
+    const rows = await tx.rows<PostedRow>(POST, await preparePost(tx, postings.flat(), wallets));
+    return divide(rows.map(toPosted), postings);
   },
 );
 
-/** All of `post` but the posting, which the function that it answers does as its first thing: what is asked for right after it goes in the same flight. */
-export async function preparePost(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[]): Promise<() => Promise<Posted[]>> {
-  if (postings.length === 0) return async () => [];
+/** All of `post` but the posting: the parameters of `POST`, for who has more to ask in the same flight or the same statement. */
+export async function preparePost(tx: Tx, postings: readonly Posting[], wallets: readonly Wallet[]): Promise<unknown[]> {
   const entries = postings.flatMap((p, at) => toLegs(p).map((leg) => ({ n: at + 1, ...leg })));
   const opens = postings.flatMap((p, at) => (p.opens ?? []).map((l) => ({ n: at + 1, key: accountKey(l.wallet), ...l })));
   const uses = postings.flatMap((p, at) => (p.uses ?? []).map((u) => ({ n: at + 1, ...u })));
@@ -103,7 +121,7 @@ export async function preparePost(tx: Tx, postings: readonly Posting[], wallets:
   for (const { key, account } of entries) named.set(key, account);
   for (const { key, wallet } of opens) named.set(key, wallet);
   const { ids, placeOf } = await placeAccounts(tx, named, wallets);
-  const parameters = [
+  return [
     postings.map((p) => p.code),
     postings.map((p) => p.occurredAt),
     postings.map((p) => p.reference),
@@ -131,15 +149,16 @@ export async function preparePost(tx: Tx, postings: readonly Posting[], wallets:
     uses.map((u) => u.lotId),
     uses.map((u) => u.available),
     uses.map((u) => u.held),
+    watchedEntries(postings, entries),
   ];
-  return async () => {
-    const rows = await tx.rows<{ posting_id: bigint | null; refusal: string | null; recorded_at: Date }>(POST, parameters);
-    return rows.map((row) =>
-      row.posting_id === null
-        ? { refusal: row.refusal ?? 'refused' }
-        : { postingId: row.posting_id, recordedAt: row.recorded_at, refusal: undefined },
-    );
-  };
+}
+
+/** For each posting the number, from 1, of its entry on the account that it watches; null where there is none. */
+function watchedEntries(postings: readonly Posting[], entries: readonly { readonly n: number; readonly key: string }[]): (number | null)[] {
+  const watched: (number | null)[] = postings.map(() => null);
+  const keys = postings.map((posting) => posting.watched && accountKey(posting.watched));
+  for (const [at, { n, key }] of entries.entries()) if (keys[n - 1] === key) watched[n - 1] = at + 1;
+  return watched;
 }
 
 /** Posts what must fit because it was decided under the locks: a refusal is a fault. */

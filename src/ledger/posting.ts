@@ -105,4 +105,6 @@ export interface Posting {
   readonly opens?: readonly OpenedLot[];
   readonly uses?: readonly LotUse[];
   readonly floors?: readonly Floor[];
+  /** Of this account it is answered what available + pending is right after the posting, where it has an entry there. */
+  readonly watched?: Account;
 }

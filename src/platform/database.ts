@@ -26,6 +26,11 @@ export interface Tx extends Db {
    * fails the transaction.
    */
   later(sql: string, parameters?: readonly unknown[]): void;
+  /**
+   * Runs one statement and commits in the same flight, so that what it locks is held no longer than the server needs. Answered when both are
+   * done; nothing can be asked after it.
+   */
+  last<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 }
 
 /** The pool: where transactions begin. A `Tx` is not a `Database`, so nesting one does not compile. */
@@ -140,6 +145,10 @@ function openTx(orm: MikroORM, memory: Map<string, unknown>, transaction: Transa
     later(text: string, parameters: readonly unknown[] = []) {
       statementCounter.count += 1;
       transaction.runLater(text, parameters);
+    },
+    async last(text: string, parameters: readonly unknown[]) {
+      statementCounter.count += 1;
+      return (await transaction.runLast(text, parameters)).rows;
     },
     get em() {
       em ??= entitiesOn(orm, transaction.runOnce);

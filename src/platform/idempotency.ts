@@ -83,18 +83,20 @@ export type Done = Attempt & { readonly outcome: Recorded };
 export const record = mergedWrites('RECORD', (tx: Tx, done: readonly Done[]): void => {
   // In one order, as another process may have the same ones.
   const inOrder = done.toSorted((a, b) => (claimOf(a) < claimOf(b) ? -1 : 1));
-  tx.later(`with kept as (${insertKeys(1)}) select platform.all_kept((select count(*) from kept), $6, 'an idempotency key')`, [
+  const given = `select * from unnest(${keyArrays(1)})`;
+  tx.later(`with kept as (${insertKeys(given)}) select platform.all_kept((select count(*) from kept), $6, 'an idempotency key')`, [
     ...keyColumns(inOrder),
     done.length,
   ]);
 });
 
-/** What keeps outcomes, for a statement that does more besides: its five parameters are `keyColumns`, from that number on. */
-export function insertKeys(first: number): string {
-  const types = ['text', 'text', 'text', 'bytea', 'jsonb'].map((type, at) => `$${first + at}::${type}[]`);
-  return `insert into platform.idempotency_keys (principal, operation, key, request_hash, outcome)
-    select * from unnest(${types.join(', ')}) on conflict do nothing returning true as kept`;
-}
+/** What keeps outcomes, for a statement that does more besides: of a query for what is kept, in the order of `keyColumns`. */
+export const insertKeys = (query: string): string =>
+  `insert into platform.idempotency_keys (principal, operation, key, request_hash, outcome) ${query} on conflict do nothing returning true as kept`;
+
+/** The parameters that hold `keyColumns`, from this number on. */
+export const keyArrays = (first: number): string =>
+  ['text', 'text', 'text', 'bytea', 'jsonb'].map((type, at) => `$${first + at}::${type}[]`).join(', ');
 
 export function keyColumns(done: readonly Done[]): unknown[] {
   return [

@@ -12,7 +12,7 @@ import { currencyOf, isName } from './accrual.rules.ts';
 import type { Accrual } from './accrual.ts';
 import { lockMembersWallets } from './lock-members-wallets.ts';
 import { type AccrueCommand, type Asked, type Granted, judge, receiptHash } from './plan-accrual.ts';
-import { postAccruals } from './post-accruals.ts';
+import { type Ending, postAccruals } from './post-accruals.ts';
 import { type Accrued, fromRecords, toRecord } from './store-accruals.ts';
 
 /** Stands for a member that cannot be named; nobody has it. */
@@ -24,9 +24,10 @@ export async function accrueMany(
   principal: string,
   partnerId: string,
   commands: readonly AccrueCommand[],
+  ending?: Ending,
 ): Promise<Outcome<Accrued>[]> {
   const asked = commands.map((command) => ({ principal, partnerId, command }));
-  return (await accrueAll(tx, asked)).accrued;
+  return (await accrueAll(tx, asked, ending)).accrued;
 }
 
 /** What was decided, with the configuration and the clock by which it was. */
@@ -38,9 +39,10 @@ export interface Decided<T> {
 
 /**
  * Posts many accruals of any partners in their order, each with its own result. The number of statements depends neither on the number of
- * lines nor on that of partners, unless rules with daily caps meet several lines of one member and day.
+ * lines nor on that of partners, unless rules with daily caps meet several lines of one member and day. With `ending` nothing else may be done in
+ * the transaction after it.
  */
-export async function accrueAll(tx: Tx, asked: readonly Asked[]): Promise<Decided<Outcome<Accrued>[]>> {
+export async function accrueAll(tx: Tx, asked: readonly Asked[], ending?: Ending): Promise<Decided<Outcome<Accrued>[]>> {
   const currenciesIn = (coalition: Coalition) =>
     asked.map(({ partnerId, command }) => currencyOf(coalition, partnerId, command.currency, command.occurredAt));
   const unitsOf = (currencies: ReturnType<typeof currenciesIn>) =>
@@ -121,7 +123,10 @@ export async function accrueAll(tx: Tx, asked: readonly Asked[]): Promise<Decide
     const positions = await readPositions(tx, coalition, partnerIds, now);
     for (const { at, accrual } of repeats) results[at] = { done: repeated(accrual, wallets, positions) };
   }
-  if (open.length > 0) await postAccruals(tx, { coalition, now, asked, attempts, receipts, wallets }, open, results);
+  if (open.length > 0) {
+    const batch = { coalition, now, asked, attempts, receipts, wallets };
+    await postAccruals(tx, batch, open, results, newKeys.length === 0 ? ending : undefined);
+  }
 
   for (const { at, leader } of followers) {
     const first = results[leader];

@@ -33,7 +33,8 @@ export function accrualsOf(database: Database, mostWaiting: number = OF_MUTATION
     const singles: Accruals['singles'] = createGatherer({
       ...OF_MUTATIONS,
       run: async (asked) => {
-        const { accrued, ...reading } = await transact(database, (tx) => accrueAll(tx, asked));
+        const ending = { isAtOnce: true };
+        const { accrued, ...reading } = await transact(database, (tx) => accrueAll(tx, asked, ending));
         return accrued.map((outcome) => ('refused' in outcome ? outcome : done({ accrued: outcome.done, ...reading })));
       },
       nameOf: ({ command: { member } }) => nameOf(member),
@@ -41,7 +42,10 @@ export function accrualsOf(database: Database, mostWaiting: number = OF_MUTATION
       mostWaiting,
     });
     const batches: Accruals['batches'] = createGatherer({
-      run: ([asked = []]) => transact(database, (tx) => accrueAll(tx, asked)).then((decided) => [done(decided)]),
+      run: async ([asked = []]) => {
+        const ending = { isAtOnce: true };
+        return [done(await transact(database, (tx) => accrueAll(tx, asked, ending)))];
+      },
       nameOf: newId,
       isHopeless: isDatabaseAway,
       mostItems: 1,

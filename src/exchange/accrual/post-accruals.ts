@@ -1,12 +1,12 @@
 import { dayOf } from '../../kernel/instant.ts';
 import type { Outcome } from '../../kernel/refusal.ts';
-import { accountKey, issuance } from '../../ledger/account.ts';
+import { accountKey, issuance, partnerMoney } from '../../ledger/account.ts';
 import { balancesBeforeOpenCycle } from '../../ledger/balance-before-cycle.ts';
 import { lockAccounts } from '../../ledger/lock-accounts.ts';
-import { type Posted, preparePost } from '../../ledger/post.ts';
-import type { Posting } from '../../ledger/posting.ts';
-import { balanceAfter, type Wallet, type WalletBalance } from '../../ledger/wallets.ts';
+import { POST, type PostedRow, preparePost, toPosted } from '../../ledger/post.ts';
+import { balanceAfter, type WalletBalance } from '../../ledger/wallets.ts';
 import type { Coalition } from '../../partners/coalition.ts';
+import { fundedBy } from '../../partners/contracts/clauses/joint-promotion/funded-shares.rules.ts';
 import type { Tx } from '../../platform/database.ts';
 import { slideExpiry } from '../expiry/slide-expiry.ts';
 import type { Position } from '../exposure/exposure.rules.ts';
@@ -18,13 +18,24 @@ import { type Batch, type Granted, type Plan, planAccrual } from './plan-accrual
 import { moveOfAccrual, positionsAfter } from './position-after.rules.ts';
 import { issuersOf, readStanding, sharedAccounts } from './read-standing.ts';
 import { issuerKey } from './standing.rules.ts';
-import { type Accrued, storeAccruals } from './store-accruals.ts';
+import { type Accrued, postAndStore, storeAccruals } from './store-accruals.ts';
+
+/** Whether a transaction may end with what is posted: at its first try. When it starts over, something has come in between, and it takes more care. */
+export interface Ending {
+  isAtOnce: boolean;
+}
 
 /**
  * Posts and stores what was granted, in waves: a member's second purchase of a day under a daily cap waits until it is known what became
- * of the first.
+ * of the first. Where a transaction may end here, and nothing has to be heard between posting and storing, both are done in its last flight.
  */
-export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[], results: Outcome<Accrued>[]): Promise<void> {
+export async function postAccruals(
+  tx: Tx,
+  batch: Batch,
+  open: readonly Granted[],
+  results: Outcome<Accrued>[],
+  ending?: Ending,
+): Promise<void> {
   const { coalition } = batch;
   const cappedKeys = cappedKeysOf(coalition, open);
   const usesOf = ({ at, partnerId, member }: Granted): UsageKey[] =>
@@ -59,8 +70,16 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
       results[item.at] = plan;
       return [];
     });
-    const send = await preparePost(tx, postingsOf(plans), walletsOf(plans));
-    const [outcomes, read] = await Promise.all([send(), readPositions(tx, coalition, partnerIds, batch.now)]);
+    const postings = plans.flatMap(({ posting }) => posting ?? []);
+    const wallets = plans.map(({ wallet }) => wallet);
+    if (ending?.isAtOnce && later.length === 0 && posted.length === 0 && plans.length > 0 && plans.every((plan) => isPlain(batch, plan))) {
+      ending.isAtOnce = false;
+      await postAtLast(tx, plans, balances, results);
+      return;
+    }
+    const parameters = await preparePost(tx, postings, wallets);
+    const [rows, read] = await Promise.all([tx.rows<PostedRow>(POST, parameters), readPositions(tx, coalition, partnerIds, batch.now)]);
+    const outcomes = rows.map(toPosted);
     positions = read;
     const accepted = sayBalances(plans, outcomes, balances, results);
     for (const { usage: used } of accepted) {
@@ -80,6 +99,52 @@ export async function postAccruals(tx: Tx, batch: Batch, open: readonly Granted[
   );
   sayPartnerMoney(posted, positions, results);
   storeAccruals(tx, posted, results);
+}
+
+/** Posts and stores plain plans, and ends the transaction with it. */
+async function postAtLast(
+  tx: Tx,
+  plans: readonly Plan[],
+  balances: Map<string, WalletBalance>,
+  results: Outcome<Accrued>[],
+): Promise<void> {
+  const postings = plans.flatMap(({ accrual: { partnerId }, posting }) =>
+    posting === undefined ? [] : [{ ...posting, watched: partnerMoney(partnerId) }],
+  );
+  const parameters = await preparePost(
+    tx,
+    postings,
+    plans.map(({ wallet }) => wallet),
+  );
+  const presumed = [...results];
+  sayBalances(
+    plans,
+    plans.map(() => PRESUMED),
+    new Map(balances),
+    presumed,
+  );
+  const posted = await postAndStore(tx, parameters, plans, presumed);
+  sayBalances(plans, posted, balances, results);
+  for (const [n, { at }] of plans.entries()) {
+    const [result, outcome] = [results[at], posted[n]];
+    if (result === undefined || 'refused' in result || outcome?.refusal !== undefined) continue;
+    if (outcome?.watched === undefined) throw new Error('an accrual moved nothing of its partner');
+    results[at] = { done: { ...result.done, partnerMicros: outcome.watched } };
+  }
+}
+
+/** Whether nothing but what its posting answers has to be known of a plan to keep it: no blocks, caps of a day, points that last longer by it, or shares of promotions. */
+function isPlain({ coalition, now }: Batch, { accrual, posting, usage }: Plan): boolean {
+  const { partnerId, currencyNo, charge, blocks, fundedMicros, serviceMicros } = accrual;
+  return (
+    posting !== undefined &&
+    charge === 'PARTNER' &&
+    fundedMicros + serviceMicros > 0n &&
+    blocks.length === 0 &&
+    usage.length === 0 &&
+    coalition.currencyNo(currencyNo).expiry.kind !== 'SLIDING' &&
+    fundedBy(coalition, partnerId, now).length === 0
+  );
 }
 
 /** Rules with caps that count for each partner that has lines, by partner; none where there are none. */
@@ -110,13 +175,13 @@ function sayPartnerMoney(posted: readonly Plan[], positions: ReadonlyMap<string,
   }
 }
 
-const postingsOf = (plans: readonly Plan[]): Posting[] => plans.flatMap(({ posting }) => posting ?? []);
-const walletsOf = (plans: readonly Plan[]): Wallet[] => plans.map((plan) => plan.wallet);
+/** What becomes of a posting that nothing speaks against. */
+const PRESUMED = { refusal: undefined };
 
 /** Answers each plan with what became of its posting and with the balance after it; returns those that were posted. */
 function sayBalances(
   plans: readonly Plan[],
-  posted: readonly Posted[],
+  posted: readonly { readonly refusal: string | undefined }[],
   balances: Map<string, WalletBalance>,
   results: Outcome<Accrued>[],
 ): Plan[] {

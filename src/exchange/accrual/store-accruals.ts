@@ -1,7 +1,8 @@
 import type { Outcome } from '../../kernel/refusal.ts';
+import { POST, POST_PARAMETERS, type Posted, type PostedRow, toPosted } from '../../ledger/post.ts';
 import type { WalletBalance } from '../../ledger/wallets.ts';
 import type { Db, Tx } from '../../platform/database.ts';
-import { insertKeys, keyColumns, type Recorded } from '../../platform/idempotency.ts';
+import { insertKeys, keyArrays, keyColumns, type Recorded } from '../../platform/idempotency.ts';
 import { storeTakings } from '../funding/point-blocks.queries.ts';
 import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { readAccruals, toBreakdown } from './accrual.queries.ts';
@@ -17,56 +18,127 @@ export interface Accrued {
   readonly replayed: boolean;
 }
 
+const COLUMN_TYPES = {
+  id: 'uuid',
+  partner_id: 'uuid',
+  external_id: 'text',
+  request_hash: 'bytea',
+  member_id: 'uuid',
+  currency_no: 'smallint',
+  status: 'text',
+  occurred_at: 'timestamptz',
+  recorded_at: 'timestamptz',
+  channel: 'text',
+  location_id: 'text',
+  promotion: 'text',
+  amount_minor: 'bigint',
+  points: 'bigint',
+  pending_until: 'timestamptz',
+  redemption_micros: 'bigint',
+  service_micros: 'bigint',
+  funded_micros: 'bigint',
+  lot_id: 'uuid',
+  breakdown: 'jsonb',
+  charge: 'text',
+};
+const COLUMNS = Object.keys(COLUMN_TYPES);
+const TYPES = Object.values(COLUMN_TYPES);
+
+/**
+ * Keeps accruals and their idempotency keys as far as they were posted, and makes the transaction start over where somebody else was first. `posted`
+ * is a query for the number of each accrual, from 1, why it was not posted, and the money of its partner right after it; its parameters come before
+ * those of `storeParameters`. What it answers is `checked`, one row, for a query that follows.
+ */
+const storing = (posted: string, first: number): string => {
+  const [keys, more] = [first + TYPES.length, first + TYPES.length + 5];
+  return `with posted as materialized (${posted}), stored as (
+    insert into exchange.accruals (${COLUMNS.join(', ')})
+    select ${COLUMNS.map((name) => `a.${name}`).join(', ')} from unnest(${TYPES.map((type, at) => `$${first + at}::${type}[]`).join(', ')}) with ordinality as a (${COLUMNS.join(', ')}, n)
+    join posted using (n) where refusal is null
+    on conflict do nothing returning true as stored
+  ), named as (
+    select principal, operation, key, request_hash, outcome || jsonb_build_object('money', watched::text) as outcome
+    from unnest(${keyArrays(keys)}, $${more}::integer[]) as k (principal, operation, key, request_hash, outcome, n)
+    join posted using (n) where refusal is null
+    order by principal, operation, key
+  ), kept as (${insertKeys('select * from named')}), checked as materialized (
+    select platform.all_kept((select count(*) from stored), (select count(*) from posted where refusal is null), 'an external id'),
+      platform.all_kept((select count(*) from kept), (select count(*) from named), 'an idempotency key'),
+      platform.all_kept((select count(*) from posted where refusal is null), $${more + 1}, 'what a balance was counted from')
+  )`;
+};
+
+const STORE = `${storing('select n, null::text as refusal, watched from unnest($1::bigint[]) with ordinality as posted (watched, n)', 2)} select from checked`;
+const POST_AND_STORE = `${storing(POST, POST_PARAMETERS + 1)} select posted.* from posted, checked`;
+
+/** The parameters of `storing`; so many must have been posted, or everything starts over. */
+function storeParameters(plans: readonly Plan[], results: readonly Outcome<Accrued>[], mustPost: number): unknown[] {
+  const all = plans.map((p) => p.accrual);
+  const recorded = plans.flatMap((p, n) => {
+    const result = results[p.at];
+    return p.attempt !== undefined && result !== undefined && 'done' in result
+      ? [{ ...p.attempt, n: n + 1, outcome: withoutMoney(result.done) }]
+      : [];
+  });
+  return [
+    all.map((a) => a.id),
+    all.map((a) => a.partnerId),
+    all.map((a) => a.externalId),
+    plans.map((p) => p.receipt),
+    all.map((a) => a.memberId),
+    all.map((a) => a.currencyNo),
+    all.map((a) => a.status),
+    all.map((a) => a.occurredAt),
+    all.map((a) => a.recordedAt),
+    all.map((a) => a.channel),
+    all.map((a) => a.locationId ?? null),
+    all.map((a) => a.promotion ?? null),
+    all.map((a) => a.amountMinor ?? null),
+    all.map((a) => a.points),
+    all.map((a) => a.pendingUntil ?? null),
+    all.map((a) => a.redemptionMicros),
+    all.map((a) => a.serviceMicros),
+    all.map((a) => a.fundedMicros),
+    all.map((a) => a.lotId ?? null),
+    all.map((a) => toBreakdown(a.contributions)),
+    all.map((a) => a.charge),
+    ...keyColumns(recorded),
+    recorded.map(({ n }) => n),
+    mustPost,
+  ];
+}
+
+/**
+ * Posts, keeps what was posted as `storeAccruals` does, and ends the transaction, all in one flight: the accounts that everybody's purchases move are
+ * held no longer than PostgreSQL needs. `posting` are the parameters of the postings, one for each plan; `results` are as if all of them were posted.
+ */
+export async function postAndStore(
+  tx: Tx,
+  posting: readonly unknown[],
+  plans: readonly Plan[],
+  results: readonly Outcome<Accrued>[],
+): Promise<Posted[]> {
+  // Where a wallet comes twice, what is recorded of the second holds only if the first was posted.
+  const wallets = new Set(plans.map(({ wallet }) => wallet.accountId));
+  const mustPost = wallets.size < plans.length ? plans.length : 0;
+  const rows = await tx.last<PostedRow>(POST_AND_STORE, [...posting, ...storeParameters(plans, results, mustPost)]);
+  return rows.toSorted((a, b) => a.n - b.n).map(toPosted);
+}
+
 /**
  * Keeps accruals that were posted, their use of daily caps, and their idempotency keys, at the latest with the commit. Until that is through,
  * all who post wait for the accounts that this transaction holds.
  */
 export function storeAccruals(tx: Tx, plans: readonly Plan[], results: readonly Outcome<Accrued>[]): void {
   if (plans.length === 0) return;
-  const all = plans.map((p) => p.accrual);
-  const recorded = plans.flatMap((p) => {
-    const result = results[p.at];
-    return p.attempt !== undefined && result !== undefined && 'done' in result ? [{ ...p.attempt, outcome: toRecord(result.done) }] : [];
+  const money = plans.map(({ at }) => {
+    const result = results[at];
+    return result !== undefined && 'done' in result ? result.done.partnerMicros : null;
   });
-  tx.later(
-    `with stored as (
-     insert into exchange.accruals (id, partner_id, external_id, request_hash, member_id, currency_no, status, occurred_at, recorded_at, channel,
-       location_id, promotion, amount_minor, points, pending_until, redemption_micros, service_micros, funded_micros, lot_id, breakdown, charge)
-     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::smallint[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::text[],
-       $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::timestamptz[], $16::bigint[], $17::bigint[], $18::bigint[], $19::uuid[], $20::jsonb[], $21::text[])
-     on conflict do nothing returning true as stored
-     ), kept as (${insertKeys(22)})
-     select platform.all_kept((select count(*) from stored), $27, 'an external id'), platform.all_kept((select count(*) from kept), $28, 'an idempotency key')`,
-    [
-      all.map((a) => a.id),
-      all.map((a) => a.partnerId),
-      all.map((a) => a.externalId),
-      plans.map((p) => `\\x${p.receipt.toString('hex')}`),
-      all.map((a) => a.memberId),
-      all.map((a) => a.currencyNo),
-      all.map((a) => a.status),
-      all.map((a) => a.occurredAt),
-      all.map((a) => a.recordedAt),
-      all.map((a) => a.channel),
-      all.map((a) => a.locationId ?? null),
-      all.map((a) => a.promotion ?? null),
-      all.map((a) => a.amountMinor ?? null),
-      all.map((a) => a.points),
-      all.map((a) => a.pendingUntil ?? null),
-      all.map((a) => a.redemptionMicros),
-      all.map((a) => a.serviceMicros),
-      all.map((a) => a.fundedMicros),
-      all.map((a) => a.lotId ?? null),
-      all.map((a) => toBreakdown(a.contributions)),
-      all.map((a) => a.charge),
-      ...keyColumns(recorded),
-      plans.length,
-      recorded.length,
-    ],
-  );
+  tx.later(STORE, [money, ...storeParameters(plans, results, 0)]);
   storeTakings(
     tx,
-    all.map((a) => ({ accrualId: a.id, parts: a.blocks })),
+    plans.map(({ accrual }) => ({ accrualId: accrual.id, parts: accrual.blocks })),
   );
   const used = plans.flatMap((p) => p.usage);
   if (used.length > 0) {
@@ -88,16 +160,17 @@ export function storeAccruals(tx: Tx, plans: readonly Plan[], results: readonly 
 }
 
 /** What is kept to answer a repetition with the first result. */
-export function toRecord({ accrual, balance, partnerMicros }: Omit<Accrued, 'replayed'>): Recorded {
-  return {
-    accrual: accrual.id,
-    status: accrual.status,
-    reversed: accrual.reversedPoints.toString(),
-    returned: accrual.returnedMinor.toString(),
-    balance: keepBalance(balance),
-    money: partnerMicros.toString(),
-  };
+export function toRecord(accrued: Omit<Accrued, 'replayed'>): Recorded {
+  return { ...withoutMoney(accrued), money: accrued.partnerMicros.toString() };
 }
+
+const withoutMoney = ({ accrual, balance }: Pick<Accrued, 'accrual' | 'balance'>): Recorded => ({
+  accrual: accrual.id,
+  status: accrual.status,
+  reversed: accrual.reversedPoints.toString(),
+  returned: accrual.returnedMinor.toString(),
+  balance: keepBalance(balance),
+});
 
 /** Accruals as they were when the recorded outcomes were first answered. */
 export async function fromRecords(db: Db, records: readonly Recorded[]): Promise<Accrued[]> {

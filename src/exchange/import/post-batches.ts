@@ -27,7 +27,8 @@ export async function* postBatches(database: Database, partnerId: string, batche
         const before = lanes[lane];
         lanes[lane] = (async () => {
           await before;
-          const answers = await transact(database, (tx) => accrueMany(tx, `partner:${partnerId}`, partnerId, commands));
+          const ending = { isAtOnce: true };
+          const answers = await transact(database, (tx) => accrueMany(tx, `partner:${partnerId}`, partnerId, commands, ending));
           for (const [n, at] of share.entries()) if (answers[n] !== undefined) outcomes[at] = answers[n];
         })();
       }

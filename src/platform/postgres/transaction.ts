@@ -10,6 +10,8 @@ export interface Transaction {
   runOnce(text: string): Promise<Answer>;
   /** Runs one statement together with what is sent next, at the latest with the commit. When it fails, the transaction does. */
   runLater(text: string, parameters: readonly unknown[]): void;
+  /** Runs one statement and commits, in one flight: answered when that is through. Nothing can be run after it. */
+  runLast(text: string, parameters: readonly unknown[]): Promise<Answer>;
 }
 
 const command = (text: 'begin' | 'commit' | 'rollback', isKept: boolean): Query => ({
@@ -27,6 +29,7 @@ export async function inTransaction<T>(client: PoolClient, names: StatementNames
       run: (text, parameters) => flights.ask(named(text, parameters)),
       runOnce: (text) => flights.ask({ text, values: [], name: undefined }),
       runLater: (text, parameters) => flights.askLater(named(text, parameters)),
+      runLast: (text, parameters) => flights.askLast(named(text, parameters)),
     });
     await flights.commit();
     client.release();
@@ -44,6 +47,8 @@ export async function inTransaction<T>(client: PoolClient, names: StatementNames
 interface Flights {
   ask(query: Query): Promise<Answer>;
   askLater(query: Query): void;
+  askLast(query: Query): Promise<Answer>;
+  /** Does nothing where that was done with the last statement. */
   commit(): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -59,6 +64,7 @@ function openFlights(client: PoolClient, keeps: boolean): Flights {
   let isScheduled = false;
   let hasBegun = false;
   let hasEnded = false;
+  let isCommitted = false;
   let failure: { readonly error: unknown } | undefined;
 
   function put(query: Query): Promise<Answer> {
@@ -115,6 +121,17 @@ function openFlights(client: PoolClient, keeps: boolean): Flights {
     checkSound();
   }
 
+  async function end(): Promise<void> {
+    hasEnded = true;
+    await landed();
+    checkSound();
+    if (!hasBegun && waiting.length === 0) return;
+    const answer = put(command('commit', keeps));
+    await depart();
+    if ((await answer).command === 'ROLLBACK') throw new Error('a statement had failed, so the transaction was rolled back');
+    isCommitted = true;
+  }
+
   return {
     async ask(query) {
       checkOpen();
@@ -126,14 +143,13 @@ function openFlights(client: PoolClient, keeps: boolean): Flights {
       checkOpen();
       putUnawaited(query);
     },
+    async askLast(query) {
+      checkOpen();
+      const [answer] = await saidByAsker(Promise.all([put(query), end()]));
+      return answer;
+    },
     async commit() {
-      hasEnded = true;
-      await landed();
-      checkSound();
-      if (!hasBegun && waiting.length === 0) return;
-      const answer = put(command('commit', keeps));
-      await depart();
-      if ((await answer).command === 'ROLLBACK') throw new Error('a statement had failed, so the transaction was rolled back');
+      if (!isCommitted) await end();
     },
     async rollback() {
       hasEnded = true;
