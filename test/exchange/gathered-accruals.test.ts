@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
+import { statementCounter } from '../../src/platform/database.ts';
 import { type GraphQLAnswer, serve, type TestApp } from '../support/app.ts';
 import {
   type AccruePayload,
@@ -61,6 +62,9 @@ async function accrueAndLeave(app: TestApp, { partner, input }: Sent): Promise<A
   const { data }: { data: { accrue: AccruePayload } } = JSON.parse(await text(response));
   return data.accrue;
 }
+
+/** What repetitions are answered with, too. */
+const said = ({ accrual, balance, exposure, userErrors }: AccruePayload) => ({ accrual, balance, exposure, userErrors });
 
 /** All at the same moment, every other one through the second process. */
 const accrueAll = (all: readonly Sent[], turn = 0) =>
@@ -143,9 +147,7 @@ test('of three hundred accruals at the same moment, of several partners on few m
   }
   // and a repetition, through the other process, is answered as at first
   const again = await accrueAll(all, 1);
-  expect(again.map(({ accrual, balance, exposure, userErrors }) => ({ accrual, balance, exposure, userErrors }))).toEqual(
-    answers.map(({ accrual, balance, exposure, userErrors }) => ({ accrual, balance, exposure, userErrors })),
-  );
+  expect(again.map(said)).toEqual(answers.map(said));
   expect(again.map(({ replayed }) => replayed)).toEqual(answers.map(({ accrual }) => accrual !== null));
   expect(await nova.faults()).toEqual([]);
 });
@@ -166,10 +168,38 @@ test('a credit limit is exact to the point, and a cap too, while others earn in 
   expect(counted('CAPPED')).toEqual({ undefined: 14, CAP_EXCEEDED: 26 });
   const used = of('TIGHT').flatMap(({ exposure }) => (exposure === null ? [] : [Number(exposure.used.minor)]));
   expect(used.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 14 }, (_, n) => 7 * (n + 1)));
-  // and what was refused was not recorded: it is judged anew
-  expect((await accrueAll(all, 1)).map((one) => [refusal(one), one.replayed])).toEqual(
-    answers.map((one) => [refusal(one), refusal(one) === undefined]),
-  );
+  // and what was refused was not recorded: it is judged anew, and the others are answered as at first
+  const again = await accrueAll(all, 1);
+  expect(again.map((one) => [refusal(one), one.replayed])).toEqual(answers.map((one) => [refusal(one), refusal(one) === undefined]));
+  expect(again.map(said)).toEqual(answers.map(said));
+  expect(await nova.faults()).toEqual([]);
+});
+
+test('what passes a limit is left out of the flight that posts and commits; where a wallet comes twice, all is done over with care', async () => {
+  await nova.join('SLIM', { currency: 'SLIMPT', price: [10_000, 0], issuance: { creditLimit: cny('1.00') } });
+  const earn = async (each: readonly Member[], points: readonly number[]) => {
+    const inputs = each.map((member, at) => nova.accrueInput(member, { points: points[at] ?? 1 }));
+    const before = statementCounter.count;
+    const { results } = await nova.earnMany('SLIM', inputs);
+    const statements = statementCounter.count - before;
+    // and a repetition is answered as at first
+    const again = await nova.earnMany('SLIM', inputs);
+    expect(again.results.map(said)).toEqual(results.map(said));
+    return { statements, answers: results.map((result) => refusal(result) ?? [result.balance?.available, result.exposure?.used.minor]) };
+  };
+  const [one, two, three] = members as readonly [Member, Member, Member];
+  const calm = await earn([one, two, three], [10, 10, 10]);
+  expect(calm.answers).toEqual([
+    [10, '10'],
+    [10, '20'],
+    [10, '30'],
+  ]);
+  const tight = await earn([one, two, three], [30, 60, 30]);
+  expect(tight.answers).toEqual([[40, '60'], 'CREDIT_LIMIT', [40, '90']]);
+  expect(tight.statements).toBe(calm.statements);
+  const twice = await earn([one, one, two], [20, 5, 5]);
+  expect(twice.answers).toEqual(['CREDIT_LIMIT', [45, '95'], [15, '100']]);
+  expect(twice.statements).toBeGreaterThan(calm.statements);
   expect(await nova.faults()).toEqual([]);
 });
 

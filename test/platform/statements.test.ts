@@ -268,6 +268,37 @@ test('what is refused only at the end of a transaction fails its statement when 
   expect(await db.rows('select from public.parts')).toEqual([]);
 });
 
+test('a last statement is committed with what waited for it, or nothing is, and nothing comes after it', async () => {
+  const insert = 'insert into public.things values ($1, $2) returning name';
+  const done = transact(db, async (tx) => {
+    tx.later('insert into public.things values ($1, $2)', [50, 'fifty']);
+    const rows = await tx.last(insert, [51, 'fifty-one']);
+    // It is there for everybody, though the work goes on.
+    expect((await owner.query('select from public.things where id in (50, 51)')).rowCount).toBe(2);
+    await expect(tx.rows('select 1')).rejects.toThrow('the transaction has ended');
+    expect(() => tx.later('select 1')).toThrow('the transaction has ended');
+    return rows;
+  });
+  expect(await done).toEqual([{ name: 'fifty-one' }]);
+  const both = (tx: Tx, id: number) => {
+    tx.later('insert into public.things values ($1, $2)', [id, 'another']);
+    return tx.last(insert, [50, 'fifty again']);
+  };
+  await expect(transact(db, (tx) => both(tx, 52))).rejects.toMatchObject({ code: '23505' });
+  await expect(transact(db, async (tx) => void (await both(tx, 53).catch(() => undefined)))).rejects.toThrow();
+  // refused only at the end
+  await expect(transact(db, (tx) => tx.last('insert into public.parts values ($1)', [999]))).rejects.toMatchObject({ code: '23503' });
+  // and what had failed before keeps it from being sent
+  await expect(
+    transact(db, async (tx) => {
+      await tx.rows('select 1 / $1::integer', [0]).catch(() => undefined);
+      await tx.last(insert, [54, 'after a failure']);
+    }),
+  ).rejects.toThrow();
+  expect(await db.rows('select id from public.things where id between 50 and 59 order by id')).toEqual([{ id: 50 }, { id: 51 }]);
+  expect(await db.rows('select from public.parts')).toEqual([]);
+});
+
 test('a statement that comes twice in one flight is prepared once, also when it is planned anew', async () => {
   const text = 'select name as twice from public.things where id = $1';
   await times(100, () => transact(db, (tx) => Promise.all([tx.rows(text, [1]), tx.rows(text, [1]), tx.rows(text, [1])])));
