@@ -1890,10 +1890,11 @@ begin
   perform enter_cycle();
   for k in 1 .. cardinality(p_account) loop
     select greatest(p_until[k], max(l.expires_at)) into v_until
-    from lots l where l.account_id = p_account[k] and l.available + l.held > 0;
+    from lots l
+    where (l.account_id = p_account[k] and l.available > 0 or l.account_id = p_account[k] and l.available = 0) and l.available + l.held > 0;
     update lots l set expires_at = v_until
-    where l.account_id = p_account[k] and l.available + l.held > 0 and l.expires_at < v_until
-      and (l.expires_at > platform.now() or l.id = p_opened[k]);
+    where (l.account_id = p_account[k] and l.available > 0 or l.account_id = p_account[k] and l.available = 0) and l.available + l.held > 0
+      and l.expires_at < v_until and (l.expires_at > platform.now() or l.id = p_opened[k]);
   end loop;
 end
 $function$;

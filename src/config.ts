@@ -95,7 +95,7 @@ export const VARIABLES = z.object({
   ACCRUALS_WAITING: integer(1, 1_000_000).optional().meta({
     fallback: '4000',
     description:
-      'Accruals that wait here to be posted at most, besides batches, and as many redemptions, exchanges, quotes and gifts of points together; one more is refused with `OVERLOADED`.',
+      'Accruals that wait here to be posted at most, besides batches, and as many of all other requests that share transactions; one more is refused with `OVERLOADED`.',
   }),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
     .optional()

@@ -203,6 +203,15 @@ test('what passes a limit is left out of the flight that posts and commits; wher
   expect(await nova.faults()).toEqual([]);
 });
 
+test('a partner that has just joined earns through a process that has not heard of it, and what that took it for opens no wallet', async () => {
+  const member = await nova.enrol();
+  await nova.join('FRESH', { currency: 'FRESHPT' });
+  const { accrual, balance } = await accrue(other, { partner: 'FRESH', input: nova.accrueInput(member, { points: 3 }) });
+  expect([accrual?.points, balance?.available, balance?.version]).toEqual([3, 3, '1']);
+  const opened = await observer.query(`select from ledger.accounts where kind = 'WALLET' and owner = '${member.id.slice(4)}'`);
+  expect(opened.rowCount).toBe(1);
+});
+
 test('one accrual that the database cannot take fails alone, and leaves nothing behind', async () => {
   await superuser.query(`create function exchange.fail() returns trigger language plpgsql as $$ begin raise exception 'a fault'; end $$`);
   await superuser.query(

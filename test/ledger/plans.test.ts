@@ -1,5 +1,7 @@
 import { newId } from '../../src/kernel/ids.ts';
+import { readSpendableLots } from '../../src/ledger/lots.ts';
 import { post } from '../../src/ledger/post.ts';
+import { prolongLots } from '../../src/ledger/prolong-lots.ts';
 import { lockWallets } from '../../src/ledger/wallets.ts';
 import { type Database, openDatabase, type Tx, transact } from '../../src/platform/database.ts';
 import { startTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -19,10 +21,11 @@ afterAll(async () => {
 
 const BATCH = 100;
 
-/** How many rows of accounts this connection has read lately. */
-async function rowsRead(tx: Tx): Promise<number> {
+/** How many rows of a table this transaction has read. */
+async function rowsRead(tx: Tx, table: string): Promise<number> {
   const [{ read = 0n } = {}] = await tx.rows<{ read: bigint }>(
-    `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relid = 'ledger.accounts'::regclass`,
+    `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relid = $1::regclass`,
+    [table],
   );
   return Number(read);
 }
@@ -31,7 +34,7 @@ async function rowsRead(tx: Tx): Promise<number> {
 function earnAnew(partner: string): Promise<number> {
   const members = Array.from({ length: BATCH }, newId);
   return transact(db, async (tx) => {
-    const before = await rowsRead(tx);
+    const before = await rowsRead(tx, 'ledger.accounts');
     const wallets = await lockWallets(
       tx,
       members.map((memberId) => ({ memberId, unit: 1 })),
@@ -41,7 +44,7 @@ function earnAnew(partner: string): Promise<number> {
       members.map((member) => book.confirmed(book.earning({ member, partner, points: 1n }))),
       [...wallets.values()],
     );
-    return (await rowsRead(tx)) - before;
+    return (await rowsRead(tx, 'ledger.accounts')) - before;
   });
 }
 
@@ -52,4 +55,29 @@ test('a batch reads the rows of its accounts and no others, though its plan was 
   const last = await earnAnew(partner);
   expect(first).toBeLessThan(BATCH * 10);
   expect(last).toBeLessThan(BATCH * 10);
+});
+
+test('points are made to last longer by reading the lots of their wallets and no others', async () => {
+  const partner = newId();
+  for (let times = 0; times < 5; times += 1) await earnAnew(partner);
+  const [member, until] = [newId(), new Date('2030-01-01T00:00:00Z')];
+  const read = await transact(db, async (tx) => {
+    const wallets = [...(await lockWallets(tx, [{ memberId: member, unit: 1 }])).values()];
+    const expiresAt = new Date('2029-01-01T00:00:00Z');
+    const postings = [1n, 2n, 3n].map((points) => book.confirmed(book.earning({ member, partner, points, expiresAt })));
+    await post(tx, postings, wallets);
+    const before = await rowsRead(tx, 'ledger.lots');
+    await prolongLots(
+      tx,
+      wallets.map(({ accountId }) => ({ accountId, until, opened: undefined })),
+    );
+    const lots = await readSpendableLots(
+      tx,
+      wallets.map(({ accountId }) => accountId),
+      expiresAt,
+    );
+    expect(lots.map((lot) => lot.expiresAt)).toEqual([until, until, until]);
+    return (await rowsRead(tx, 'ledger.lots')) - before;
+  });
+  expect(read).toBeLessThan(20);
 });

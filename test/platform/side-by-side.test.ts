@@ -113,6 +113,25 @@ test('who asks for something and for what comes later at the same time is answer
   expect(await together<unknown>([both('c9'), take('c8', 11n), both('c9')])).toEqual([[[10n], [10n], true], 10n, { waitsFor: 'c9' }]);
 });
 
+test('what is postponed while a part of it works on keeps nobody waiting, and that part is told so', async () => {
+  let told: unknown;
+  const slow = async (tx: Tx): Promise<void> => {
+    await read(tx, ['c11']);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await read(tx, ['c12']).catch((error) => {
+      told = error;
+    });
+  };
+  const twice = (tx: Tx) => Promise.all([slow(tx), lock(tx, ['c10'])]);
+  const later = async (tx: Tx): Promise<bigint[]> => {
+    await lock(tx, ['c13']);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return read(tx, ['c14']);
+  };
+  expect(await together<unknown>([take('c10', 1n), twice, later])).toEqual([10n, { waitsFor: 'c10' }, [10n]]);
+  expect(told).toMatchObject({ waitsFor: 'c10' });
+});
+
 test('a fault of one is a fault of all, and nothing of any is done', async () => {
   const fails = async (tx: Tx): Promise<bigint> => {
     await read(tx, ['c5']);

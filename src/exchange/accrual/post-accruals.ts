@@ -78,7 +78,10 @@ export async function postAccruals(
       return;
     }
     const parameters = await preparePost(tx, postings, wallets);
-    const [rows, read] = await Promise.all([tx.rows<PostedRow>(POST, parameters), readPositions(tx, coalition, partnerIds, batch.now)]);
+    const [rows, read] = await Promise.all([
+      postings.length === 0 ? [] : tx.rows<PostedRow>(POST, parameters),
+      readPositions(tx, coalition, partnerIds, batch.now),
+    ]);
     const outcomes = rows.map(toPosted);
     positions = read;
     const accepted = sayBalances(plans, outcomes, balances, results);

@@ -47,6 +47,8 @@ function openBarrier(tx: Tx, sides: number): Barrier {
   const unanswered = new Array<number>(sides).fill(0);
   const hasLeft = new Array<boolean>(sides).fill(false);
   const ownerOf = new Map<string, number>();
+  /** What those wait for that are not done here. */
+  const postponed = new Map<number, string>();
   let asking: Asking[] = [];
   let working = sides;
   let reached = 0;
@@ -97,7 +99,7 @@ function openBarrier(tx: Tx, sides: number): Barrier {
     const due = asking.filter((_, at) => places[at] === first).sort((a, b) => a.side - b.side);
     try {
       proceedTo(first);
-      const postponed = claimAll(due);
+      claimAll(due);
       const answers = await answerAll(
         tx,
         due.filter(({ side }) => !postponed.has(side)),
@@ -128,14 +130,12 @@ function openBarrier(tx: Tx, sides: number): Barrier {
     reached = place;
   }
 
-  /** Those of whose questions one cannot be asked, with what they wait for. */
-  function claimAll(due: readonly Asking[]): ReadonlyMap<number, string> {
-    const postponed = new Map<number, string>();
+  /** Postpones those of whose questions one cannot be asked. */
+  function claimAll(due: readonly Asking[]): void {
     for (const one of due) {
       const waitsFor = claim(one);
       if (waitsFor !== undefined) postponed.set(one.side, waitsFor);
     }
-    return postponed;
   }
 
   /** What keeps a question from being asked: one of its claims that another has. The others are its own, so that nobody overtakes it. */
@@ -149,8 +149,11 @@ function openBarrier(tx: Tx, sides: number): Barrier {
     async enter(side, work) {
       const ask = (question: Question) =>
         new Promise<unknown>((answer, fail) => {
-          if (fault === undefined) take({ side, question, answer, fail });
-          else fail(fault.error);
+          const waitsFor = postponed.get(side);
+          // Of one that asked several things at once, a part may go on that has not heard of it.
+          if (fault !== undefined) fail(fault.error);
+          else if (waitsFor !== undefined) fail(new Claimed(waitsFor));
+          else take({ side, question, answer, fail });
         });
       try {
         return await work(asSide(tx, ask));
