@@ -99,7 +99,8 @@ let receipts = 0;
 async function post({ db, brands }: Drill, members: readonly string[], count: number): Promise<void> {
   for (let done = 0; done < count; done += GROUP) {
     const asked = Array.from({ length: GROUP }, (_, at) => askedOf(brands, members[(done + at) % members.length] ?? ''));
-    const { accrued } = await transact(db, (tx) => accrueAll(tx, asked));
+    const ending = { isAtOnce: true };
+    const { accrued } = await transact(db, (tx) => accrueAll(tx, asked, ending));
     for (const outcome of accrued) if ('refused' in outcome) throw new Error(outcome.refused.message);
   }
 }
