@@ -2,10 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { accrueAll } from '../../src/exchange/accrual/accrue.ts';
+import { accrueApart } from '../../src/exchange/accrual/accrue.ts';
 import type { Asked } from '../../src/exchange/accrual/plan-accrual.ts';
 import { toPublicId } from '../../src/kernel/ids.ts';
-import { type Database, transact } from '../../src/platform/database.ts';
+import type { Database } from '../../src/platform/database.ts';
 import type { Brand } from '../brands.ts';
 import { rounded } from '../figures.ts';
 import { cpuSecondsOf } from '../throughput/cpu.ts';
@@ -99,8 +99,7 @@ let receipts = 0;
 async function post({ db, brands }: Drill, members: readonly string[], count: number): Promise<void> {
   for (let done = 0; done < count; done += GROUP) {
     const asked = Array.from({ length: GROUP }, (_, at) => askedOf(brands, members[(done + at) % members.length] ?? ''));
-    const ending = { isAtOnce: true };
-    const { accrued } = await transact(db, (tx) => accrueAll(tx, asked, ending));
+    const { accrued } = await accrueApart(db, asked);
     for (const outcome of accrued) if ('refused' in outcome) throw new Error(outcome.refused.message);
   }
 }

@@ -3,7 +3,7 @@ import { accountKey, wallet } from '../../ledger/account.ts';
 import type { Wallet } from '../../ledger/wallets.ts';
 import type { MemberKey } from '../../members/member.ts';
 import { type Coalition, coalitionNow, lastKnown } from '../../partners/coalition.ts';
-import { Retry, type Tx } from '../../platform/database.ts';
+import { type Database, Retry, type Tx, transact } from '../../platform/database.ts';
 import { type Attempt, attemptOf, checkKey, conflict, findRecorded, type Recorded, record } from '../../platform/idempotency.ts';
 import { type Position, positionMicros } from '../exposure/exposure.rules.ts';
 import { readPositions } from '../exposure/partner-money.queries.ts';
@@ -24,10 +24,15 @@ export async function accrueMany(
   principal: string,
   partnerId: string,
   commands: readonly AccrueCommand[],
-  ending?: Ending,
 ): Promise<Outcome<Accrued>[]> {
   const asked = commands.map((command) => ({ principal, partnerId, command }));
-  return (await accrueAll(tx, asked, ending)).accrued;
+  return (await accrueAll(tx, asked)).accrued;
+}
+
+/** Posts many accruals of any partners in a transaction of their own, which ends with them. */
+export function accrueApart(database: Database, asked: readonly Asked[]): Promise<Decided<Outcome<Accrued>[]>> {
+  const ending: Ending = { isAtOnce: true };
+  return transact(database, (tx) => accrueAll(tx, asked, ending));
 }
 
 /** What was decided, with the configuration and the clock by which it was. */
@@ -42,7 +47,7 @@ export interface Decided<T> {
  * lines nor on that of partners, unless rules with daily caps meet several lines of one member and day. With `ending` nothing else may be done in
  * the transaction after it.
  */
-export async function accrueAll(tx: Tx, asked: readonly Asked[], ending?: Ending): Promise<Decided<Outcome<Accrued>[]>> {
+async function accrueAll(tx: Tx, asked: readonly Asked[], ending?: Ending): Promise<Decided<Outcome<Accrued>[]>> {
   const currenciesIn = (coalition: Coalition) =>
     asked.map(({ partnerId, command }) => currencyOf(coalition, partnerId, command.currency, command.occurredAt));
   const unitsOf = (currencies: ReturnType<typeof currenciesIn>) =>

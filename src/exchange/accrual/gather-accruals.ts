@@ -2,10 +2,10 @@ import { newId } from '../../kernel/ids.ts';
 import { done, type Outcome } from '../../kernel/refusal.ts';
 import { nameOf } from '../../members/member-ref.ts';
 import { createGatherer, type Gatherer, OF_MUTATIONS } from '../../platform/batching/gather.ts';
-import { type Database, transact } from '../../platform/database.ts';
+import type { Database } from '../../platform/database.ts';
 import { isDatabaseAway } from '../../platform/database-faults.ts';
 import { remembered } from '../../platform/remembered.ts';
-import { accrueAll, type Decided } from './accrue.ts';
+import { accrueApart, type Decided } from './accrue.ts';
 import type { Asked } from './plan-accrual.ts';
 import type { Accrued } from './store-accruals.ts';
 
@@ -33,8 +33,7 @@ export function accrualsOf(database: Database, mostWaiting: number = OF_MUTATION
     const singles: Accruals['singles'] = createGatherer({
       ...OF_MUTATIONS,
       run: async (asked) => {
-        const ending = { isAtOnce: true };
-        const { accrued, ...reading } = await transact(database, (tx) => accrueAll(tx, asked, ending));
+        const { accrued, ...reading } = await accrueApart(database, asked);
         return accrued.map((outcome) => ('refused' in outcome ? outcome : done({ accrued: outcome.done, ...reading })));
       },
       nameOf: ({ command: { member } }) => nameOf(member),
@@ -42,10 +41,7 @@ export function accrualsOf(database: Database, mostWaiting: number = OF_MUTATION
       mostWaiting,
     });
     const batches: Accruals['batches'] = createGatherer({
-      run: async ([asked = []]) => {
-        const ending = { isAtOnce: true };
-        return [done(await transact(database, (tx) => accrueAll(tx, asked, ending)))];
-      },
+      run: async ([asked = []]) => [done(await accrueApart(database, asked))],
       nameOf: newId,
       isHopeless: isDatabaseAway,
       mostItems: 1,

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../../kernel/refusal.ts';
-import { type Database, transact } from '../../platform/database.ts';
-import { accrueMany } from '../accrual/accrue.ts';
+import type { Database } from '../../platform/database.ts';
+import { accrueApart } from '../accrual/accrue.ts';
 import type { AccrueCommand } from '../accrual/plan-accrual.ts';
 import type { Accrued } from '../accrual/store-accruals.ts';
 import type { Prepared } from './prepare-batches.ts';
@@ -23,13 +23,15 @@ export async function* postBatches(database: Database, partnerId: string, batche
       const shares = Map.groupBy(batch.commands.keys(), (at) => laneOf(batch.commands[at]));
       const outcomes: Outcome<Accrued>[] = [];
       for (const [lane, share] of shares) {
-        const commands = share.flatMap((at) => batch.commands[at] ?? []);
+        const asked = share.flatMap((at) => {
+          const command = batch.commands[at];
+          return command === undefined ? [] : [{ principal: `partner:${partnerId}`, partnerId, command }];
+        });
         const before = lanes[lane];
         lanes[lane] = (async () => {
           await before;
-          const ending = { isAtOnce: true };
-          const answers = await transact(database, (tx) => accrueMany(tx, `partner:${partnerId}`, partnerId, commands, ending));
-          for (const [n, at] of share.entries()) if (answers[n] !== undefined) outcomes[at] = answers[n];
+          const { accrued } = await accrueApart(database, asked);
+          for (const [n, at] of share.entries()) if (accrued[n] !== undefined) outcomes[at] = accrued[n];
         })();
       }
       const next = Promise.all(lanes).then(() => ({ ...batch, outcomes }));
