@@ -103,7 +103,7 @@ export function keyColumns(done: readonly Done[]): unknown[] {
     done.map((d) => d.principal),
     done.map((d) => d.operation),
     done.map((d) => d.key),
-    done.map((d) => `\\x${d.hash.toString('hex')}`),
+    done.map((d) => d.hash),
     done.map((d) => JSON.stringify(d.outcome)),
   ];
 }

@@ -62,7 +62,7 @@ export const insertExchanges = mergedWrites('STORE', (tx: Tx, exchanges: readonl
       exchanges.map((e) => e.feeMicros),
       exchanges.map((e) => e.spreadMicros),
       exchanges.map((e) => e.cycle),
-      exchanges.map((e) => e.recordedAt.toISOString()),
+      exchanges.map((e) => e.recordedAt),
       exchanges.map((e) => e.lotId),
     ],
   );
@@ -102,9 +102,9 @@ export const readGiven = mergedLists(
         all.map(({ memberId }) => memberId),
         all.map(({ fromNo }) => fromNo),
         all.map(({ toNo }) => toNo),
-        all.map(({ day }) => day.toISOString()),
-        all.map(({ month }) => month.toISOString()),
-        all.map(({ year }) => year.toISOString()),
+        all.map(({ day }) => day),
+        all.map(({ month }) => month),
+        all.map(({ year }) => year),
       ],
     ),
 );
@@ -126,7 +126,7 @@ export const readSpendable = mergedLists('READ', async (db: Db, all: readonly Wa
      ) as points
      from unnest($1::uuid[], $2::smallint[], $3::timestamptz[]) with ordinality as w (member_id, unit, now, n)
      order by w.n`,
-    [all.map(({ memberId }) => memberId), all.map(({ currencyNo }) => currencyNo), all.map(({ now }) => now.toISOString())],
+    [all.map(({ memberId }) => memberId), all.map(({ currencyNo }) => currencyNo), all.map(({ now }) => now)],
   );
   return rows.map(({ points }) => points);
 });

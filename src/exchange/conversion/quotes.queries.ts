@@ -68,8 +68,8 @@ export const insertQuotes = mergedWrites('STORE', (tx: Tx, quotes: readonly Exch
       quotes.map((q) => q.fromMicros),
       quotes.map((q) => q.toIssuer),
       quotes.map((q) => q.toMicros),
-      quotes.map((q) => q.createdAt.toISOString()),
-      quotes.map((q) => q.expiresAt.toISOString()),
+      quotes.map((q) => q.createdAt),
+      quotes.map((q) => q.expiresAt),
     ],
   );
 });
@@ -94,6 +94,6 @@ async function readQuotes(db: Db, statement: string, ids: readonly string[]): Pr
 export const markExecuted = mergedWrites('STORE', (tx: Tx, executed: readonly { readonly quoteId: string; readonly at: Date }[]): void => {
   tx.later(`update exchange.quotes q set executed_at = e.at from unnest($1::uuid[], $2::timestamptz[]) as e (id, at) where q.id = e.id`, [
     executed.map(({ quoteId }) => quoteId),
-    executed.map(({ at }) => at.toISOString()),
+    executed.map(({ at }) => at),
   ]);
 });

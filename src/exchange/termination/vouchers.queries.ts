@@ -65,6 +65,6 @@ export const storeRedeemed = mergedWrites('STORE', (tx: Tx, vouchers: readonly V
   tx.later(
     `update exchange.vouchers v set status = 'REDEEMED', redeemed_at = n.redeemed_at from unnest($1::uuid[], $2::timestamptz[]) as n (id, redeemed_at)
      where v.id = n.id`,
-    [vouchers.map(({ id }) => id), vouchers.map(({ redeemedAt }) => redeemedAt?.toISOString())],
+    [vouchers.map(({ id }) => id), vouchers.map(({ redeemedAt }) => redeemedAt)],
   );
 });

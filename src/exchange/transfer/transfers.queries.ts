@@ -36,8 +36,8 @@ export const givenSince = mergedLists(
       [
         all.map(({ memberId }) => memberId),
         all.map(({ currencyNo }) => currencyNo),
-        all.map(({ day }) => day.toISOString()),
-        all.map(({ year }) => year.toISOString()),
+        all.map(({ day }) => day),
+        all.map(({ year }) => year),
       ],
     ),
 );
@@ -54,7 +54,7 @@ export const insertTransfers = mergedWrites('STORE', (tx: Tx, transfers: readonl
       transfers.map((t) => t.currencyNo),
       transfers.map((t) => t.points),
       transfers.map((t) => t.note ?? null),
-      transfers.map((t) => t.at.toISOString()),
+      transfers.map((t) => t.at),
     ],
   );
 });
