@@ -59,8 +59,11 @@ test('who comes back is told of redemptions that still wait, and of those answer
   const member = await nova.enrol();
   const token = await nova.app.token({ role: 'MEMBER', member: member.id });
   await nova.earn('AERO', member, { points: 1_000 });
+  const witness = awaiting(nova.operator);
   const [approved, declined, waiting] = [await ask(member), await ask(member), await ask(member)];
-  const [before, witness] = [awaiting(token), awaiting(nova.operator)];
+  // What was not told yet to anybody is news to who comes now, besides being what waits.
+  await until(() => [approved, declined, waiting].every(({ id }) => told(witness, id).length > 0));
+  const before = awaiting(token);
   await until(() => before.seen.length === 3);
   await answer(member, 'approve-step-up', approved.id);
   await until(() => told(before, approved.id).length === 2);
@@ -86,7 +89,9 @@ test('a partner whose contract is terminated hears no more of what waits at it; 
   await nova.join('LEAVES', { acceptance: { currencies: ['APT'] } });
   const member = await nova.enrol();
   await nova.earn('AERO', member, { points: 1_000 });
+  const witness = awaiting(nova.operator);
   const { id } = redemptionOf(await nova.hold('LEAVES', member, 'APT', 100, { memberApproval: true }));
+  await until(() => told(witness, id).length > 0);
   const partner = awaiting(await nova.token('LEAVES'));
   const concerned = [awaiting(await nova.app.token({ role: 'MEMBER', member: member.id })), awaiting(nova.operator)];
   await until(() => [partner, ...concerned].every((each) => told(each, id).length === 1));
