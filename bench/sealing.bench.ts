@@ -51,8 +51,8 @@ async function fill(url: string): Promise<void> {
        from generate_series(1, $1) g, ledger.cycles c where c.no = 1
        returning id
      ), numbered as (select id, row_number() over (order by id) as n from added)
-     insert into ledger.entries (account_id, version, posting_id, available, available_after, unit)
-     select l.id, l.first + n.n, n.id, l.amount, l.before + l.amount * n.n, l.unit
+     insert into ledger.entries (account_id, version, posting_id, available, available_after)
+     select l.id, l.first + n.n, n.id, l.amount, l.before + l.amount * n.n
      from numbered n cross join legs l where l.unit = 0`,
     [ACCRUALS],
   );

@@ -431,12 +431,8 @@ create table ledger.entries (
   posting_id bigint not null,
   available bigint not null,
   available_after bigint not null,
-  held bigint,
-  held_after bigint,
-  pending bigint,
-  pending_after bigint,
-  unit smallint not null,
-  constraint an_entry_changes_something CHECK (((available <> 0) OR (COALESCE(held, (0)::bigint) <> 0) OR (COALESCE(pending, (0)::bigint) <> 0))),
+  aside ledger.aside,
+  constraint an_entry_changes_something CHECK (((available <> 0) OR (COALESCE((aside).held, (0)::bigint) <> 0) OR (COALESCE((aside).pending, (0)::bigint) <> 0))),
   constraint versions_of_an_account_do_not_repeat PRIMARY KEY (account_id, version)
 );
 
@@ -1419,7 +1415,7 @@ AS $function$
 begin
   return query
   with of_postings as materialized (
-    select e.account_id, e.posting_id, e.version, e.available, e.available_after, e.held_after, e.pending_after
+    select e.account_id, e.posting_id, e.version, e.available, e.available_after, (e.aside).held_after, (e.aside).pending_after
     from ledger.entries e
     where ledger.shelf(e.posting_id) = any(array(select ledger.shelf(id) from unnest(p_postings) as id)) and e.posting_id = any(p_postings)
   ), of_wallets as materialized (
@@ -1463,7 +1459,7 @@ begin
     end if;
   end loop;
   return query
-  select v_low, coalesce(e.available_after, 0), coalesce(e.held_after, 0), coalesce(e.pending_after, 0)
+  select v_low, coalesce(e.available_after, 0), coalesce((e.aside).held_after, 0), coalesce((e.aside).pending_after, 0)
   from (select) as one
   left join entries e on e.account_id = p_account and e.version = v_low;
 end
@@ -1489,9 +1485,9 @@ begin
   return query
   select (coalesce(sum(part.available), 0))::bigint, (coalesce(sum(part.pending), 0))::bigint
   from (
-    select e.available_after as available, e.pending_after as pending from entries e where e.account_id = p_account and e.version = v_from
+    select e.available_after as available, (e.aside).pending_after as pending from entries e where e.account_id = p_account and e.version = v_from
     union all
-    select e.available, e.pending
+    select e.available, (e.aside).pending
     from entries e join postings p on p.id = e.posting_id
     where e.account_id = p_account and e.version > v_from and e.version <= version_at_close(p_account, p_cycle - 1) and p.occurred_at < v_starts_at
   ) part;
@@ -1503,12 +1499,16 @@ CREATE OR REPLACE FUNCTION ledger.check_entries_sum_to_zero()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'ledger', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   if exists (
-    select from new_entries
-    group by posting_id, unit
-    having total(available + coalesce(held, 0)) <> 0 or total(coalesce(pending, 0)) <> 0
+    select from new_entries e
+    left join (
+      select a.id, a.unit from accounts a where a.id = any(array(select distinct n.account_id from new_entries n))
+    ) u on u.id = e.account_id
+    group by e.posting_id, u.unit
+    having total(e.available + coalesce((e.aside).held, 0)) <> 0 or total(coalesce((e.aside).pending, 0)) <> 0
   ) then
     raise exception 'the entries of a posting do not sum to zero in each unit'
       using errcode = 'check_violation', constraint = 'entries_sum_to_zero';
@@ -1660,7 +1660,6 @@ declare
   v_refusal text[];
   -- the locked accounts, place by place, as they were
   a_id bigint[];
-  a_unit smallint[];
   a_wallet boolean[];
   a_available bigint[];
   a_held bigint[];
@@ -1697,15 +1696,15 @@ begin
   select no into strict v_cycle from cycles where status = 'OPEN';
 
   with locked as (
-    select a.id, a.unit, a.kind = 'WALLET' as wallet, a.available, a.held, a.pending, a.version, a.changed_at
+    select a.id, a.kind = 'WALLET' as wallet, a.available, a.held, a.pending, a.version, a.changed_at
     from accounts a
     where a.id = any(p_accounts)
     order by a.kind <> 'WALLET', a.id
     for update of a
   )
-  select array_agg(l.id), array_agg(l.unit), array_agg(l.wallet), array_agg(l.available), array_agg(l.held), array_agg(l.pending),
+  select array_agg(l.id), array_agg(l.wallet), array_agg(l.available), array_agg(l.held), array_agg(l.pending),
     array_agg(l.version), max(l.changed_at)
-  into a_id, a_unit, a_wallet, a_available, a_held, a_pending, a_version, v_latest
+  into a_id, a_wallet, a_available, a_held, a_pending, a_version, v_latest
   from locked l;
   if coalesce(a_id, '{}') <> p_accounts then
     raise exception 'accounts must exist and come in the order in which they are locked';
@@ -1784,9 +1783,12 @@ begin
   from generate_series(1, v_count) as g
   where v_ids[g] is not null;
 
-  insert into entries (account_id, version, posting_id, available, available_after, held, held_after, pending, pending_after, unit)
-  select a_id[e_place[i]], r_version[i], v_ids[e_posting[i]], e_available[i], r_available[i], nullif(e_held[i], 0), r_held[i],
-    nullif(e_pending[i], 0), r_pending[i], a_unit[e_place[i]]
+  insert into entries (account_id, version, posting_id, available, available_after, aside)
+  select a_id[e_place[i]], r_version[i], v_ids[e_posting[i]], e_available[i], r_available[i],
+    case
+      when e_held[i] <> 0 or e_pending[i] <> 0 or coalesce(r_held[i], r_pending[i]) is not null
+      then row (nullif(e_held[i], 0), r_held[i], nullif(e_pending[i], 0), r_pending[i])::aside
+    end
   from generate_series(1, v_entries) as i
   where v_ids[e_posting[i]] is not null;
 
@@ -2494,6 +2496,10 @@ grant execute on routine settlement.refuse_to_reopen_dispute() to public;
 grant execute on routine settlement.refuse_unsealing() to public;
 
 comment on column ledger.accounts.topic is 'The point currency that a money account is about: the pool has one account for each.';
+
+comment on table ledger.entries is 'One account''s change by one posting, with the account''s balances afterwards.';
+
+comment on column ledger.entries.aside is 'What the posting changes of held and pending points and what these are afterwards; null, or null in a part, counts as 0.';
 
 comment on column ledger.lots.parent is 'The one lot whose points these are, after a transfer or a late refund. The lots behind an exchange are those that its posting used.';
 

@@ -79,11 +79,11 @@ const PEOPLE = `
 
 /** The five accounts of an accrual, and what each gets for a point. */
 const LEGS = `
-  select c.n, c.wallet as account, c.points as amount, c.unit from placed c
-  union all select c.n, a.id, -c.points, c.unit from placed c join ledger.accounts a on a.kind = 'ISSUANCE' and a.owner = c.partner
-  union all select c.n, a.id, -c.points * 12000, 0 from placed c join ledger.accounts a on a.kind = 'PARTNER' and a.owner = c.partner
-  union all select c.n, a.id, c.points * 10000, 0 from placed c join ledger.accounts a on a.kind = 'POOL' and a.topic = c.unit
-  union all select c.n, a.id, c.points * 2000, 0 from placed c join ledger.accounts a on a.kind = 'OPERATOR' and a.topic is null`;
+  select c.n, c.wallet as account, c.points as amount from placed c
+  union all select c.n, a.id, -c.points from placed c join ledger.accounts a on a.kind = 'ISSUANCE' and a.owner = c.partner
+  union all select c.n, a.id, -c.points * 12000 from placed c join ledger.accounts a on a.kind = 'PARTNER' and a.owner = c.partner
+  union all select c.n, a.id, c.points * 10000 from placed c join ledger.accounts a on a.kind = 'POOL' and a.topic = c.unit
+  union all select c.n, a.id, c.points * 2000 from placed c join ledger.accounts a on a.kind = 'OPERATOR' and a.topic is null`;
 
 /** Receipts count upwards at each of a thousand tills of a brand, as theirs do; keys are random, as those of clients are. */
 const CHUNK_STATEMENTS = [
@@ -108,11 +108,11 @@ const CHUNK_STATEMENTS = [
    select c.n, 'accrual.confirmed', (select no from ledger.cycles where status = 'OPEN'), c.at, c.at, c.accrual, c.partner, c.n / ${SHARED} - 1000000000000
    from placed c order by c.n`,
   `create temporary table moved on commit drop as
-   select l.n, l.account, l.amount, l.unit, row_number() over w as version, sum(l.amount) over w as total
+   select l.n, l.account, l.amount, row_number() over w as version, sum(l.amount) over w as total
    from (${LEGS}) as l window w as (partition by l.account order by l.n)`,
   'analyze moved',
-  `insert into ledger.entries (account_id, version, posting_id, available, available_after, unit)
-   select m.account, a.version + m.version, m.n, m.amount, a.available + m.total, m.unit
+  `insert into ledger.entries (account_id, version, posting_id, available, available_after)
+   select m.account, a.version + m.version, m.n, m.amount, a.available + m.total
    from moved m join ledger.accounts a on a.id = m.account order by m.n, m.account`,
   `update ledger.accounts a set available = a.available + s.amount, version = a.version + s.entries, changed_at = date_trunc('milliseconds', now())
    from (select m.account, sum(m.amount) as amount, count(*) as entries from moved m group by m.account) as s where a.id = s.account`,

@@ -30,7 +30,7 @@ export async function readBalances({ db, currencies }: House): Promise<ReadonlyM
 /** The balances after every change, by its key. */
 export async function readHistory({ db, currencies }: House): Promise<ReadonlyMap<string, string>> {
   const rows = await db.rows<Row>(
-    `select a.owner, a.unit, e.version, e.available_after as available, coalesce(e.pending_after, 0) as pending, coalesce(e.held_after, 0) as held
+    `select a.owner, a.unit, e.version, e.available_after as available, coalesce((e.aside).pending_after, 0) as pending, coalesce((e.aside).held_after, 0) as held
      from ledger.entries e join ledger.accounts a on a.id = e.account_id where a.kind = 'WALLET' and a.topic is null`,
   );
   return new Map(rows.map((row) => [changeKey(row.owner, currencies.get(row.unit) ?? '', row.version), balancesText(row)]));

@@ -14,11 +14,11 @@ with given as materialized (
   insert into raw.postings (id, code, cycle, occurred_at, recorded_at, reference, partner)
   select posting_id, 'accrual.confirmed', 1, now(), now(), id, $7 from given
 ), entries as (
-  insert into raw.entries (account_id, version, posting_id, available, available_after, unit)
-  select l.account_id, posting_id, posting_id, l.amount, l.amount * posting_id, l.unit
+  insert into raw.entries (account_id, version, posting_id, available, available_after)
+  select l.account_id, posting_id, posting_id, l.amount, l.amount * posting_id
   from given, lateral (values
-    (1::bigint, -1200000::bigint, 0::smallint), (2, 1000000, 0), (3, 200000, 0), (4, -100, 1), (5 + posting_id % 100000, 100, 1)
-  ) as l (account_id, amount, unit)
+    (1::bigint, -1200000::bigint), (2, 1000000), (3, 200000), (4, -100), (5 + posting_id % 100000, 100)
+  ) as l (account_id, amount)
 ), lots as (
   insert into raw.lots (id, account_id, issuer, origin, posting_id, earned_at, initial, available, held, redemption_micros, funded_micros)
   select lot_id, 5 + posting_id % 100000, $7, 'ACCRUAL', posting_id, now(), 100, 100, 0, 10000, 10000 from given

@@ -13,11 +13,11 @@ export const CHECKS: readonly Check[] = [
     name: 'postings_balance',
     sentence: 'The entries of every posting sum to zero in every unit.',
     query: `
-      select format('posting %s, unit %s: %s available and held, %s pending', e.posting_id, e.unit,
-        sum(e.available + coalesce(e.held, 0)), sum(coalesce(e.pending, 0))) as what
-      from ledger.entries e
-      group by e.posting_id, e.unit
-      having sum(e.available + coalesce(e.held, 0)) <> 0 or sum(coalesce(e.pending, 0)) <> 0`,
+      select format('posting %s, unit %s: %s available and held, %s pending', e.posting_id, a.unit,
+        sum(e.available + coalesce((e.aside).held, 0)), sum(coalesce((e.aside).pending, 0))) as what
+      from ledger.entries e left join ledger.accounts a on a.id = e.account_id
+      group by e.posting_id, a.unit
+      having sum(e.available + coalesce((e.aside).held, 0)) <> 0 or sum(coalesce((e.aside).pending, 0)) <> 0`,
   },
   {
     name: 'balances_follow_from_entries',
@@ -27,8 +27,9 @@ export const CHECKS: readonly Check[] = [
         a.available, a.held, a.pending, a.version, coalesce(e.available, 0), coalesce(e.held, 0), coalesce(e.pending, 0), coalesce(e.version, 0)) as what
       from ledger.accounts a
       left join (
-        select account_id, sum(available) as available, sum(coalesce(held, 0)) as held, sum(coalesce(pending, 0)) as pending, count(*) as version
-        from ledger.entries group by account_id
+        select e.account_id, sum(e.available) as available, sum(coalesce((e.aside).held, 0)) as held,
+          sum(coalesce((e.aside).pending, 0)) as pending, count(*) as version
+        from ledger.entries e group by e.account_id
       ) e on e.account_id = a.id
       where (a.available, a.held, a.pending, a.version)
         is distinct from (coalesce(e.available, 0), coalesce(e.held, 0), coalesce(e.pending, 0), coalesce(e.version, 0))`,
@@ -41,10 +42,10 @@ export const CHECKS: readonly Check[] = [
       select format('account %s, version %s: should be version %s with %s available, %s held, %s pending', h.account_id, h.version,
         h.expected_version, h.running_available, h.running_held, h.running_pending) as what
       from (
-        select e.account_id, e.version, e.available_after, coalesce(e.held_after, 0) as held_after, coalesce(e.pending_after, 0) as pending_after,
-          p.recorded_at, lag(p.recorded_at) over w as recorded_before,
+        select e.account_id, e.version, e.available_after, coalesce((e.aside).held_after, 0) as held_after,
+          coalesce((e.aside).pending_after, 0) as pending_after, p.recorded_at, lag(p.recorded_at) over w as recorded_before,
           row_number() over w as expected_version, sum(e.available) over w as running_available,
-          sum(coalesce(e.held, 0)) over w as running_held, sum(coalesce(e.pending, 0)) over w as running_pending
+          sum(coalesce((e.aside).held, 0)) over w as running_held, sum(coalesce((e.aside).pending, 0)) over w as running_pending
         from ledger.entries e
         left join ledger.postings p on p.id = e.posting_id
         window w as (partition by e.account_id order by e.version)
@@ -54,12 +55,12 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'nothing_is_orphaned',
-    sentence: 'Every entry has its posting and its account of the same unit; every lot has its wallet; every posting has its cycle.',
+    sentence: 'Every entry has its posting and its account; every lot has its wallet; every posting has its cycle.',
     query: `
-      select format('account %s, version %s: no posting %s, or no account of unit %s', e.account_id, e.version, e.posting_id, e.unit) as what
+      select format('account %s, version %s: no posting %s, or no account', e.account_id, e.version, e.posting_id) as what
       from ledger.entries e
       where not exists (select from ledger.postings p where p.id = e.posting_id)
-        or not exists (select from ledger.accounts a where a.id = e.account_id and a.unit = e.unit)
+        or not exists (select from ledger.accounts a where a.id = e.account_id)
       union all
       select format('lot %s: no wallet %s, or no posting %s', l.id, l.account_id, l.posting_id)
       from ledger.lots l
@@ -107,7 +108,7 @@ export const CHECKS: readonly Check[] = [
     query: `
       select format('posting %s, wallet %s: off by %s available and %s held', c.posting_id, c.account_id, sum(c.available), sum(c.held)) as what
       from (
-        select e.posting_id, e.account_id, e.available, coalesce(e.held, 0) as held
+        select e.posting_id, e.account_id, e.available, coalesce((e.aside).held, 0) as held
         from ledger.entries e join ledger.accounts a on a.id = e.account_id and a.kind = 'WALLET'
         union all
         select l.posting_id, l.account_id, -l.initial, 0 from ledger.lots l

@@ -178,8 +178,8 @@ test('nothing of a transaction that is not committed, or rolled back, is ever to
     with w as (select a.id, a.version, a.available from ledger.accounts a where a.kind = 'WALLET' and a.owner = '${id.slice(4)}'::uuid),
       p as (insert into ledger.postings (id, code, cycle, occurred_at, recorded_at, reference)
         select nextval('ledger.posting_ids'), 'lot.expired', 1, now(), now(), gen_random_uuid() returning id),
-      e as (insert into ledger.entries (account_id, version, posting_id, available, available_after, held, held_after, unit)
-        select w.id, w.version + 1, p.id, -1, w.available - 1, 1, 1, 1 from w, p)
+      e as (insert into ledger.entries (account_id, version, posting_id, available, available_after, aside)
+        select w.id, w.version + 1, p.id, -1, w.available - 1, row (1, 1, null, null) from w, p)
     update ledger.accounts a set version = a.version + 1, available = a.available - 1, held = 1 from w where a.id = w.id`;
   await rival.query('begin');
   await rival.query(touch);

@@ -189,7 +189,7 @@ function checkKeys(answers: readonly Answered[]): void {
 /** Each exposure is what the book had for the partner right after the posting that the wallet's version tells. */
 async function checkExposures(answers: readonly Answered[]): Promise<void> {
   const rows = await nova.app.db.rows<{ owner: string; version: bigint; micros: bigint }>(
-    `select w.owner, e.version, p.available_after + coalesce(p.pending_after, 0) as micros
+    `select w.owner, e.version, p.available_after + coalesce((p.aside).pending_after, 0) as micros
      from ledger.accounts a join ledger.entries p on p.account_id = a.id
      join ledger.entries e on e.posting_id = p.posting_id join ledger.accounts w on w.id = e.account_id and w.kind = 'WALLET'
      where a.kind = 'PARTNER' and a.owner = (select id from partners.partners where code = 'AERO')`,

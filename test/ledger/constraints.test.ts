@@ -28,18 +28,19 @@ afterAll(async () => {
 });
 
 const MINE = `(select id from ledger.accounts where kind = 'WALLET' and owner = '${member}')`;
+const IN_MONEY = '(select id from ledger.accounts where unit = 0 order by id limit 1)';
 const entry = (values: string) =>
-  `insert into ledger.entries (account_id, version, posting_id, available, available_after, held, pending, unit) values ${values}`;
+  `insert into ledger.entries (account_id, version, posting_id, available, available_after, aside) values ${values}`;
 const cycle = (status: string, until: string) =>
   `insert into ledger.cycles (no, id, status, starts_at, cutoff, closed_at)
    values (77, '${newId()}', '${status}', '2026-01-01', '${until}', ${status === 'OPEN' ? 'null' : 'now()'})`;
 
 const broken: readonly (readonly [rule: string, sql: string])[] = [
-  ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null, null, 1)`)],
-  ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null, null, 1), (${MINE}, 4, 9001, -5, 5, null, null, 2)`)],
-  ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null, -5, 1)`)],
-  ['an_entry_changes_something', entry(`(${MINE}, 3, 9001, 0, 0, 0, null, 1)`)],
-  ['versions_of_an_account_do_not_repeat', entry(`(${MINE}, 1, 9001, -5, 5, 5, null, 1)`)],
+  ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null)`)],
+  ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null), (${IN_MONEY}, 99, 9001, -5, 5, null)`)],
+  ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, row (null, null, -5, 0))`)],
+  ['an_entry_changes_something', entry(`(${MINE}, 3, 9001, 0, 0, row (0, 0, null, null))`)],
+  ['versions_of_an_account_do_not_repeat', entry(`(${MINE}, 1, 9001, -5, 5, row (5, 5, null, null))`)],
   ['wallet_never_negative', `update ledger.accounts set available = -1 where id = ${MINE}`],
   ['held_points_never_negative', `update ledger.accounts set held = -1 where id = ${MINE}`],
   ['pending_points_never_negative', `update ledger.accounts set pending = -1 where id = ${MINE}`],
@@ -121,7 +122,7 @@ test('an entry that breaks no other rule is refused when its lot is not there', 
 
 const forbidden = [
   "insert into ledger.postings (id, code, cycle, occurred_at, recorded_at, reference) values (1, 'lot.expired', 1, now(), now(), gen_random_uuid())",
-  'insert into ledger.entries (account_id, version, posting_id, available, available_after, unit) values (1, 1, 1, 1, 1, 1)',
+  'insert into ledger.entries (account_id, version, posting_id, available, available_after) values (1, 1, 1, 1, 1)',
   "insert into ledger.accounts (kind, unit) values ('OPERATOR', 5)",
   'insert into ledger.lots select * from ledger.lots',
   'insert into ledger.lot_uses select * from ledger.lot_uses',

@@ -208,7 +208,7 @@ test('entries of one account in one posting are one entry, and an account that d
   await book.postAll(database.db, [book.pending(earned)]);
   await book.confirmPending(database.db, earned);
   const rows = await database.db.rows(
-    `select e.version, e.available, e.available_after, e.pending, e.pending_after from ledger.entries e
+    `select e.version, e.available, e.available_after, (e.aside).pending, (e.aside).pending_after from ledger.entries e
      join ledger.accounts a on a.id = e.account_id and a.owner = $1 order by e.version`,
     [member],
   );

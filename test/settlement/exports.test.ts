@@ -212,7 +212,7 @@ test('the journal has every money posting of the cycle, and in each debits equal
   const rows = rowsOf(await cycleFile('JOURNAL'));
   const booked = await nova.app.db.rows<{ id: bigint; code: string; kind: string; available: bigint }>(
     `select p.id, p.code::text as code, a.kind::text as kind, e.available from ledger.entries e join ledger.postings p on p.id = e.posting_id
-     join ledger.accounts a on a.id = e.account_id where p.cycle = 1 and e.unit = 0 and e.available <> 0`,
+     join ledger.accounts a on a.id = e.account_id where p.cycle = 1 and a.unit = 0 and e.available <> 0`,
   );
   const written = (id: unknown, code: unknown, kind: unknown, amount: bigint) => `${id} ${code} ${kind} ${amount}`;
   expect(

@@ -75,8 +75,8 @@ const entryOf = (account: bigint, version: number) => `ent_${hex(account)}${hex(
 /** What the book says of every entry, hashed here as docs/proof.md says. */
 async function hashesByHand(account: bigint): Promise<Buffer[]> {
   const rows = await nova.app.db.rows<Record<string, string | bigint | number | Date | null>>(
-    `select e.version, e.posting_id, p.code::text as code, p.cycle, p.occurred_at, p.recorded_at, p.reference, p.partner, e.available, e.held, e.pending,
-       e.available_after, e.held_after, e.pending_after
+    `select e.version, e.posting_id, p.code::text as code, p.cycle, p.occurred_at, p.recorded_at, p.reference, p.partner, e.available, (e.aside).held, (e.aside).pending,
+       e.available_after, (e.aside).held_after, (e.aside).pending_after
      from ledger.entries e join ledger.postings p on p.id = e.posting_id where e.account_id = $1 order by e.version`,
     [account],
   );

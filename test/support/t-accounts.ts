@@ -24,7 +24,7 @@ function yuan(micros: bigint): string {
 export async function drawBook(db: Db): Promise<string> {
   const rows = await db.rows<Row>(
     `select a.kind::text as kind, coalesce(m.display_name, p.code) as owner, u.code as unit, t.code as topic, g.code::text as code,
-       sum(e.available + coalesce(e.held, 0))::bigint as amount
+       sum(e.available + coalesce((e.aside).held, 0))::bigint as amount
      from ledger.entries e
      join ledger.postings g on g.id = e.posting_id
      join ledger.accounts a on a.id = e.account_id
@@ -33,7 +33,7 @@ export async function drawBook(db: Db): Promise<string> {
      left join partners.point_currencies u on u.no = a.unit
      left join partners.point_currencies t on t.no = a.topic
      group by a.kind, a.owner, a.unit, a.topic, m.display_name, p.code, u.code, t.code, g.id, g.code
-     having sum(e.available + coalesce(e.held, 0)) <> 0
+     having sum(e.available + coalesce((e.aside).held, 0)) <> 0
      order by u.code nulls last, a.kind, t.code, p.code, m.display_name, g.id`,
   );
   const accounts = Map.groupBy(rows, (row) =>

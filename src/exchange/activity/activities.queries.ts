@@ -32,8 +32,8 @@ type Read = (db: Db, requests: readonly ActivityRequest[]) => Promise<Activity[]
 
 const COLUMNS = `e.posting_id as "postingId", a.unit as "currencyNo", e.code, e.reference, e.partner as "partnerId",
   e.occurred_at as "occurredAt", e.recorded_at as "recordedAt", e.version,
-  e.available as "availableChange", coalesce(e.held, 0) as "heldChange", coalesce(e.pending, 0) as "pendingChange",
-  e.available_after as available, coalesce(e.held_after, 0) as held, coalesce(e.pending_after, 0) as pending`;
+  e.available as "availableChange", coalesce((e.aside).held, 0) as "heldChange", coalesce((e.aside).pending, 0) as "pendingChange",
+  e.available_after as available, coalesce((e.aside).held_after, 0) as held, coalesce((e.aside).pending_after, 0) as pending`;
 
 type Order = 'asc' | 'desc';
 

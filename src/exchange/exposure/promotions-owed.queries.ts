@@ -32,7 +32,7 @@ async function readOwed(db: Db, whole: readonly Stretch[]): Promise<Map<string, 
 async function readOwedWithin(db: Db, parts: readonly Stretch[]): Promise<bigint[]> {
   const rows = await db.rows<{ no: bigint; owed: bigint }>(
     `select s.no, -sum(
-         case when ledger.counts_in(p.cycle, p.occurred_at, c.no, c.starts_at, c.cutoff, true) then e.available else 0 end + coalesce(e.pending, 0)
+         case when ledger.counts_in(p.cycle, p.occurred_at, c.no, c.starts_at, c.cutoff, true) then e.available else 0 end + coalesce((e.aside).pending, 0)
        )::bigint as owed
      from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) with ordinality as s (promotion, since, until, no)
      join ledger.accounts a on a.kind = 'JOINT' and a.owner = s.promotion and a.unit = 0

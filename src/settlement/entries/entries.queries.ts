@@ -4,7 +4,7 @@ import { entryKey, type LedgerEntry } from './ledger-entry.ts';
 /** What is read of an entry `e` of an account `a` by a posting `p`. */
 export const ENTRY_COLUMNS = `e.account_id as "accountId", e.version, a.kind::text as "accountKind", a.owner, a.unit, a.topic,
        p.code, p.reference, p.partner as "partnerId", p.occurred_at as "occurredAt", p.recorded_at as "recordedAt",
-       e.available, coalesce(e.held, 0) as held, coalesce(e.pending, 0) as pending`;
+       e.available, coalesce((e.aside).held, 0) as held, coalesce((e.aside).pending, 0) as pending`;
 
 /** Ledger entries by their stored ids, for `load`; undefined where there is none. */
 export async function readEntries(db: Db, ids: readonly string[]): Promise<(LedgerEntry | undefined)[]> {

@@ -59,8 +59,8 @@ export function readJournal(db: Db, cycle: Cycle, { from, to }: PostingRange): P
        a.kind::text as "accountKind", a.owner, a.unit, a.topic, e.available as micros
      from ledger.cycles c
      join ledger.postings p on p.id >= $2 and p.id < $3
-     join ledger.entries e on ${isOfPosting('e', 'p.id')} and e.unit = 0 and e.available <> 0
-     join ledger.accounts a on a.id = e.account_id
+     join ledger.entries e on ${isOfPosting('e', 'p.id')} and e.available <> 0
+     join ledger.accounts a on a.id = e.account_id and a.unit = 0
      where c.no = $1 and ledger.counts_in(p.cycle, p.occurred_at, c.no, c.starts_at, c.cutoff, c.status = 'OPEN')
      order by p.id, e.available, a.id`,
     [cycle.no, from, to],

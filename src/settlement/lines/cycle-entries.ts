@@ -53,7 +53,7 @@ export const CURRENCY_NO = `case
                  select i.unit from issued i where i.owner = case when a.kind = 'PARTNER' then a.owner else p.partner end
                ) end,
                (
-                 select case when x.kind = 'WALLET' then w.unit else x.topic end from ledger.entries w
+                 select case when x.kind = 'WALLET' then x.unit else x.topic end from ledger.entries w
                  join ledger.accounts x on x.id = w.account_id and x.kind in ('WALLET', 'POOL', 'PREPAID')
                  where ${isOfPosting('w', 'p.id')} order by x.kind, w.available limit 1
                )

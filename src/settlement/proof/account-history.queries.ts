@@ -23,12 +23,12 @@ export interface HistoryRow {
 /** Entries of an account behind a version, at most so many. */
 export function readHistory(db: Db, accountId: bigint, after: bigint, limit: number): Promise<HistoryRow[]> {
   return db.rows<HistoryRow>(
-    `select e.version, e.posting_id as "postingId", e.available, coalesce(e.held, 0) as held, coalesce(e.pending, 0) as pending,
-       e.available_after as "availableAfter", coalesce(e.held_after, 0) as "heldAfter", coalesce(e.pending_after, 0) as "pendingAfter",
+    `select e.version, e.posting_id as "postingId", e.available, coalesce((e.aside).held, 0) as held, coalesce((e.aside).pending, 0) as pending,
+       e.available_after as "availableAfter", coalesce((e.aside).held_after, 0) as "heldAfter", coalesce((e.aside).pending_after, 0) as "pendingAfter",
        case when p.id is not null then ${ENTRY_HASH} end as hash, p.recorded_at as "recordedAt",
        not exists (
-         select from ledger.entries o where ${isOfPosting('o', 'e.posting_id')}
-         group by o.unit having sum(o.available + coalesce(o.held, 0)) <> 0 or sum(coalesce(o.pending, 0)) <> 0
+         select from ledger.entries o left join ledger.accounts a on a.id = o.account_id where ${isOfPosting('o', 'e.posting_id')}
+         group by a.unit having sum(o.available + coalesce((o.aside).held, 0)) <> 0 or sum(coalesce((o.aside).pending, 0)) <> 0
        ) as "isBalanced"
      from ledger.entries e left join ledger.postings p on p.id = e.posting_id
      where e.account_id = $1 and e.version > $2

@@ -5,8 +5,8 @@
 const milliseconds = (instant: string): string => `floor(extract(epoch from ${instant}) * 1000)::bigint`;
 
 export const ENTRY_TEXT = `concat_ws(' ', 'entry', e.account_id, e.version, e.posting_id, p.code, p.cycle, ${milliseconds('p.occurred_at')},
-  ${milliseconds('p.recorded_at')}, p.reference, coalesce(p.partner::text, '-'), e.available, coalesce(e.held, 0), coalesce(e.pending, 0),
-  e.available_after, coalesce(e.held_after, 0), coalesce(e.pending_after, 0))`;
+  ${milliseconds('p.recorded_at')}, p.reference, coalesce(p.partner::text, '-'), e.available, coalesce((e.aside).held, 0), coalesce((e.aside).pending, 0),
+  e.available_after, coalesce((e.aside).held_after, 0), coalesce((e.aside).pending_after, 0))`;
 
 export const ENTRY_HASH = `sha256('\\x00'::bytea || convert_to(${ENTRY_TEXT}, 'UTF8'))`;
 

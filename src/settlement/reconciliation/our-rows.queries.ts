@@ -13,7 +13,7 @@ export interface OurScope {
 }
 
 /** What a posting changed in wallets: lookups by key, so that nothing is joined that grows with the book. */
-const IN_WALLETS = `(select sum(e.available + coalesce(e.pending, 0)) from ledger.entries e
+const IN_WALLETS = `(select sum(e.available + coalesce((e.aside).pending, 0)) from ledger.entries e
    where ${isOfPosting('e', 'p.id')} and (select c.kind from ledger.accounts c where c.id = e.account_id) = 'WALLET')`;
 
 const SOURCES: Readonly<Record<RowKind, string>> = {
