@@ -680,13 +680,11 @@ create table partners.scores (
 );
 
 create table platform.idempotency_keys (
-  principal text not null,
-  operation text not null,
-  key text not null,
+  recorded_at timestamp with time zone not null default clock_timestamp(),
+  id uuid not null,
   request_hash bytea not null,
   outcome jsonb not null,
-  recorded_at timestamp with time zone not null default clock_timestamp(),
-  constraint an_idempotency_key_is_used_once PRIMARY KEY (principal, operation, key)
+  constraint an_idempotency_key_is_used_once PRIMARY KEY (id)
 );
 
 create table platform.outbox (
@@ -1295,9 +1293,9 @@ CREATE INDEX lot_uses_by_posting ON ledger.lot_uses USING btree (posting_id);
 
 CREATE INDEX lots_by_expiry ON ledger.lots USING btree (expires_at) WHERE ((available > 0) AND (expires_at IS NOT NULL));
 
-CREATE INDEX lots_in_order_of_consumption ON ledger.lots USING btree (account_id, expires_at, earned_at, id) WHERE (available > 0);
-
 CREATE UNIQUE INDEX only_one_cycle_is_open ON ledger.cycles USING btree ((true)) WHERE (status = 'OPEN'::ledger.cycle_status);
+
+CREATE INDEX open_lots_by_account ON ledger.lots USING btree (account_id) WHERE (available > 0);
 
 CREATE INDEX open_lots_by_issuer ON ledger.lots USING btree (issuer) WHERE ((available > 0) OR (held > 0));
 
@@ -2508,5 +2506,7 @@ comment on column partners.contract_versions.proposed_at is 'None while it is a 
 comment on column partners.contract_versions.agreed_until is 'Its own end. effective_until is earlier where a later version took its place.';
 
 comment on column partners.contract_versions.partner_no is 'Whose contract it is, from the contract itself.';
+
+comment on column platform.idempotency_keys.request_hash is 'SHA-256 of the body: the same key with another body is a conflict.';
 
 comment on table platform.state is 'One row: the revision of all configuration, and how far the program''s clock is ahead of the real one.';

@@ -68,7 +68,7 @@ const PEOPLE = `
   insert into people select row_number() over (), id from members.members;
   analyze people;
   create temporary table if not exists brands as
-  select i.issuer as partner, i.no as unit, 'partner:' || p.code as principal, row_number() over (order by i.no)::integer as n
+  select i.issuer as partner, i.no as unit, row_number() over (order by i.no)::integer as n
   from partners.point_currencies i join partners.partners p on p.id = i.issuer;
   insert into ledger.accounts (kind, owner, unit, topic)
   select 'ISSUANCE'::ledger.account_kind, partner, unit, null::smallint from brands
@@ -93,7 +93,7 @@ const CHUNK_STATEMENTS = [
      't' || lpad(floor(random() * 1000)::text, 3, '0') || '-' || lpad(g.n::text, 10, '0') as receipt
    from (select nextval('ledger.posting_ids') as n from generate_series(1, :some)) as g`,
   `create temporary table met on commit drop as
-   select d.*, p.id as member, b.partner, b.unit, b.principal from drawn d join people p on p.n = d.person join brands b on b.n = d.brand`,
+   select d.*, p.id as member, b.partner, b.unit from drawn d join people p on p.n = d.person join brands b on b.n = d.brand`,
   'analyze met',
   `insert into ledger.accounts (kind, owner, unit)
    select 'WALLET', w.member, w.unit
@@ -123,8 +123,8 @@ const CHUNK_STATEMENTS = [
    select c.accrual, c.partner, c.receipt, sha256(uuid_send(c.accrual)), c.member, c.unit, 'CONFIRMED', c.at, c.at, 'POS',
      c.points * 10, c.points, 10000, 2000, 10000, c.lot, jsonb_build_array(jsonb_build_object('rule', 'FLAT', 'points', c.points::text, 'version', 1))
    from placed c order by c.n`,
-  `insert into platform.idempotency_keys (principal, operation, key, request_hash, outcome)
-   select c.principal, 'accrue', gen_random_uuid()::text, sha256(uuid_send(c.lot)), jsonb_build_object('money', (-c.points * 12000)::text,
+  `insert into platform.idempotency_keys (id, request_hash, outcome)
+   select gen_random_uuid(), sha256(uuid_send(c.lot)), jsonb_build_object('money', (-c.points * 12000)::text,
      'status', 'CONFIRMED', 'accrual', c.accrual, 'balance', jsonb_build_array(c.points::text, '0', '0', '1'), 'returned', '0', 'reversed', '0')
    from placed c order by c.n`,
 ];

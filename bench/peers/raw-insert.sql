@@ -23,8 +23,8 @@ with given as materialized (
   insert into raw.lots (id, account_id, issuer, origin, posting_id, earned_at, initial, available, held, redemption_micros, funded_micros)
   select lot_id, 5 + posting_id % 100000, $7, 'ACCRUAL', posting_id, now(), 100, 100, 0, 10000, 10000 from given
 )
-insert into raw.idempotency_keys (principal, operation, key, request_hash, outcome, recorded_at)
-select 'partner:' || $7::uuid, 'accrue', key, hash,
+insert into raw.idempotency_keys (id, request_hash, outcome, recorded_at)
+select gen_random_uuid(), hash,
   jsonb_build_object('money', '-1200000000', 'status', 'CONFIRMED', 'accrual', id, 'balance', '["100", "0", "0", "1"]'::jsonb,
     'returned', '0', 'reversed', '0'),
   now()

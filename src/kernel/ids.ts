@@ -71,6 +71,11 @@ export function newId(): string {
   return v7({ msecs: last, seq: place, random });
 }
 
+/** 32 hexadecimal digits in the usual form, 8-4-4-4-12. */
+export function toUuid(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
 /** The public form of a stored id. */
 export function toPublicId(kind: IdKind, uuid: string): string {
   return `${ID_PREFIX[kind]}_${uuid.replaceAll('-', '')}`;
@@ -81,7 +86,7 @@ export function parsePublicId(id: string): { kind: IdKind; uuid: string } | unde
   const [, prefix, hex] = SHAPE.exec(id) ?? [];
   const kind = prefix === undefined ? undefined : kindOfPrefix.get(prefix);
   if (kind === undefined || hex === undefined) return undefined;
-  return { kind, uuid: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') };
+  return { kind, uuid: toUuid(hex) };
 }
 
 /** The stored form of a public id of one kind, or undefined. */

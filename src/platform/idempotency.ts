@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { toUuid } from '../kernel/ids.ts';
 import { type Outcome, refused } from '../kernel/refusal.ts';
 import { mergedLists, mergedWrites } from './batching/merged.ts';
 import type { Db, Tx } from './database.ts';
@@ -8,6 +9,8 @@ export interface Attempt {
   readonly principal: string;
   readonly operation: string;
   readonly key: string;
+  /** By which it is kept and found: 128 bits of the SHA-256 of principal, operation and key, each as JSON, with spaces between. */
+  readonly id: string;
   readonly hash: Buffer;
 }
 
@@ -33,8 +36,14 @@ export function hashOf(input: object): Buffer {
   return hash('sha256', canonical(input), 'buffer');
 }
 
+/** An attempt under a key, or under another name that it has. */
+export function attemptUnder(key: string, { principal, operation, hash: body }: Omit<Attempt, 'key' | 'id'>): Attempt {
+  const names = [principal, operation, key].map((name) => JSON.stringify(name)).join(' ');
+  return { principal, operation, key, id: toUuid(hash('sha256', names, 'hex').slice(0, 32)), hash: body };
+}
+
 export function attemptOf(principal: string, operation: string, input: { readonly idempotencyKey: string }): Attempt {
-  return { principal, operation, key: input.idempotencyKey, hash: hashOf(input) };
+  return attemptUnder(input.idempotencyKey, { principal, operation, hash: hashOf(input) });
 }
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -53,7 +62,7 @@ export const conflict = (field = 'idempotencyKey') =>
     { field: [field] },
   );
 
-const claimOf = ({ principal, operation, key }: Attempt): string => `key ${operation} ${key} ${principal}`;
+const claimOf = ({ id }: Attempt): string => `key ${id}`;
 
 /** For each attempt: what was recorded under its key, or a conflict, or undefined when the key is new. */
 export const findRecorded = mergedLists('KEYS', findAll, claimOf);
@@ -64,9 +73,8 @@ export const findNamed = mergedLists('READ', findAll, claimOf);
 async function findAll(db: Db, attempts: readonly Attempt[]): Promise<(Outcome<Recorded> | undefined)[]> {
   const rows = await db.rows<{ n: bigint; request_hash: Buffer; outcome: Recorded }>(
     `select a.n, k.request_hash, k.outcome
-     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (principal, operation, key, n)
-     join platform.idempotency_keys k using (principal, operation, key)`,
-    [attempts.map((a) => a.principal), attempts.map((a) => a.operation), attempts.map((a) => a.key)],
+     from unnest($1::uuid[]) with ordinality as a (id, n) join platform.idempotency_keys k using (id)`,
+    [attempts.map(({ id }) => id)],
   );
   const found: (Outcome<Recorded> | undefined)[] = attempts.map(() => undefined);
   for (const row of rows) {
@@ -82,9 +90,9 @@ export type Done = Attempt & { readonly outcome: Recorded };
 /** Keeps the outcomes of attempts that were done, at the latest with the commit. When another transaction was first with a key, everything starts over. */
 export const record = mergedWrites('RECORD', (tx: Tx, done: readonly Done[]): void => {
   // In one order, as another process may have the same ones.
-  const inOrder = done.toSorted((a, b) => (claimOf(a) < claimOf(b) ? -1 : 1));
+  const inOrder = done.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const given = `select * from unnest(${keyArrays(1)})`;
-  tx.later(`with kept as (${insertKeys(given)}) select platform.all_kept((select count(*) from kept), $6, 'an idempotency key')`, [
+  tx.later(`with kept as (${insertKeys(given)}) select platform.all_kept((select count(*) from kept), $4, 'an idempotency key')`, [
     ...keyColumns(inOrder),
     done.length,
   ]);
@@ -92,20 +100,13 @@ export const record = mergedWrites('RECORD', (tx: Tx, done: readonly Done[]): vo
 
 /** What keeps outcomes, for a statement that does more besides: of a query for what is kept, in the order of `keyColumns`. */
 export const insertKeys = (query: string): string =>
-  `insert into platform.idempotency_keys (principal, operation, key, request_hash, outcome) ${query} on conflict do nothing returning true as kept`;
+  `insert into platform.idempotency_keys (id, request_hash, outcome) ${query} on conflict do nothing returning true as kept`;
 
 /** The parameters that hold `keyColumns`, from this number on. */
-export const keyArrays = (first: number): string =>
-  ['text', 'text', 'text', 'bytea', 'jsonb'].map((type, at) => `$${first + at}::${type}[]`).join(', ');
+export const keyArrays = (first: number): string => ['uuid', 'bytea', 'jsonb'].map((type, at) => `$${first + at}::${type}[]`).join(', ');
 
 export function keyColumns(done: readonly Done[]): unknown[] {
-  return [
-    done.map((d) => d.principal),
-    done.map((d) => d.operation),
-    done.map((d) => d.key),
-    done.map((d) => d.hash),
-    done.map((d) => JSON.stringify(d.outcome)),
-  ];
+  return [done.map((d) => d.id), done.map((d) => d.hash), done.map((d) => JSON.stringify(d.outcome))];
 }
 
 /** What was done, and what is kept of it under its key and under other names that it has. */

@@ -1,3 +1,4 @@
+import { attemptOf } from '../../src/platform/idempotency.ts';
 import { runJob } from '../../src/settlement/jobs/run-job.ts';
 import { accrualOf, type Member, type Nova, redemptionOf, refusal, startNova } from '../support/coalition.ts';
 
@@ -141,7 +142,7 @@ test('only an operator runs jobs, and outside the sandbox not ahead of the clock
     runJob: { run: null, userErrors: [{ code: 'FORBIDDEN' }] },
   });
   const ahead = new Date('2027-02-01T00:00:00+08:00');
-  const attempt = { principal: 'operator', operation: 'runJob', key: 'ahead', hash: Buffer.from('ahead') };
+  const attempt = attemptOf('operator', 'runJob', { idempotencyKey: 'ahead' });
   expect(await runJob(nova.app.db, attempt, 'EXPIRE_LOTS', ahead, false)).toMatchObject({ refused: { code: 'VALIDATION' } });
   expect((await nova.runJob('EXPIRE_LOTS', ahead.toISOString())).userErrors).toEqual([]);
 });

@@ -142,21 +142,13 @@ export async function findByExternalId(
 export async function isAnySeen(db: Db, attempts: readonly Attempt[], names: readonly ReceiptName[]): Promise<boolean> {
   const [row] = await db.rows<{ seen: boolean }>(
     `select exists (
-         select from unnest((select $1::text[]), $2::text[], $3::text[]) as n (principal, operation, key)
-         where exists (
-           select from platform.idempotency_keys k where k.principal = n.principal and k.operation = n.operation and k.key = n.key offset 0
-         )
+         select from unnest((select $1::uuid[])) as n (id)
+         where exists (select from platform.idempotency_keys k where k.id = n.id offset 0)
        ) or exists (
-         select from unnest((select $4::uuid[]), $5::text[]) as n (partner_id, external_id)
+         select from unnest((select $2::uuid[]), $3::text[]) as n (partner_id, external_id)
          where exists (select from exchange.accruals a where a.partner_id = n.partner_id and a.external_id = n.external_id offset 0)
        ) as seen`,
-    [
-      attempts.map(({ principal }) => principal),
-      attempts.map(({ operation }) => operation),
-      attempts.map(({ key }) => key),
-      names.map(({ partnerId }) => partnerId),
-      names.map(({ externalId }) => externalId),
-    ],
+    [attempts.map(({ id }) => id), names.map(({ partnerId }) => partnerId), names.map(({ externalId }) => externalId)],
   );
   return row?.seen ?? true;
 }

@@ -15,7 +15,7 @@ import { toUserError } from '../../platform/graphql/common.types.ts';
 import { badInput } from '../../platform/graphql/connection.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { mayAct } from '../../platform/graphql/rights.ts';
-import { type Attempt, attemptOf, hashOf } from '../../platform/idempotency.ts';
+import { type Attempt, attemptOf, attemptUnder, hashOf } from '../../platform/idempotency.ts';
 import { toBalance } from '../wallets/balance.types.ts';
 import {
   AccrualRefInput,
@@ -99,7 +99,7 @@ async function change(
 /** A return by the partner's name for it, whatever the key. */
 function receiptOf({ attempt }: AccrualChange, externalId: string | null | undefined, content: object): Attempt | undefined {
   if (externalId === undefined || externalId === null) return undefined;
-  return { principal: attempt.principal, operation: 'reverseAccrual.externalId', key: externalId, hash: hashOf(content) };
+  return attemptUnder(externalId, { principal: attempt.principal, operation: 'reverseAccrual.externalId', hash: hashOf(content) });
 }
 
 @Resolver(() => AccrualType)

@@ -50,17 +50,17 @@ const TYPES = Object.values(COLUMN_TYPES);
  * those of `storeParameters`. What it answers is `checked`, one row, for a query that follows.
  */
 const storing = (posted: string, first: number): string => {
-  const [keys, more] = [first + TYPES.length, first + TYPES.length + 5];
+  const [keys, more] = [first + TYPES.length, first + TYPES.length + 3];
   return `with posted as materialized (${posted}), stored as (
     insert into exchange.accruals (${COLUMNS.join(', ')})
     select ${COLUMNS.map((name) => `a.${name}`).join(', ')} from unnest(${TYPES.map((type, at) => `$${first + at}::${type}[]`).join(', ')}) with ordinality as a (${COLUMNS.join(', ')}, n)
     join posted using (n) where refusal is null
     on conflict do nothing returning true as stored
   ), named as (
-    select principal, operation, key, request_hash, outcome || jsonb_build_object('money', watched::text) as outcome
-    from unnest(${keyArrays(keys)}, $${more}::integer[]) as k (principal, operation, key, request_hash, outcome, n)
+    select id, request_hash, outcome || jsonb_build_object('money', watched::text) as outcome
+    from unnest(${keyArrays(keys)}, $${more}::integer[]) as k (id, request_hash, outcome, n)
     join posted using (n) where refusal is null
-    order by principal, operation, key
+    order by id
   ), kept as (${insertKeys('select * from named')}), checked as materialized (
     select platform.all_kept((select count(*) from stored), (select count(*) from posted where refusal is null), 'an external id'),
       platform.all_kept((select count(*) from kept), (select count(*) from named), 'an idempotency key'),
