@@ -1,5 +1,6 @@
-// What an accrual costs in a small book and in a large one, on a durable PostgreSQL of its own. The book grows from size to size in one run. Run:
-// node --import ./bench/transpile.ts bench/growth.bench.ts [--json] [--postings=100000,1000000] [--members=10000,100000] [--accruals=16000]
+// What an accrual costs in a small book and in a large one, each on a durable PostgreSQL of its own; slices of them take turns. Run:
+// node --import ./bench/transpile.ts bench/growth.bench.ts [--json] [--postings=100000,1000000] [--members=10000,100000]
+//   [--accruals=10000] [--rounds=5]
 
 import 'reflect-metadata';
 import { rmSync } from 'node:fs';
@@ -8,13 +9,14 @@ import { Client } from 'pg';
 import { EXCHANGE_CHECKS } from '../src/exchange/exchange.checks.ts';
 import { describeVerification, verifyLedger } from '../src/ledger/verify.ts';
 import { openCoalition } from '../src/partners/open-coalition.ts';
+import type { Database } from '../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts';
 import { temporaryDataDir } from '../src/platform/embedded/temporary-postgres.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { foundBrands } from './brands.ts';
-import { publish, say } from './figures.ts';
-import { growTo } from './growth/fill.ts';
-import { type Cost, measure } from './growth/measure.ts';
+import { publish, rounded, say } from './figures.ts';
+import { growTo, type Size } from './growth/fill.ts';
+import { type Cost, type Course, costOfAll, openCourse } from './growth/measure.ts';
 import { bytesOf } from './growth/sizes.ts';
 import { bytesOfTwoLegs } from './growth/two-legs.ts';
 import { interrupted } from './interrupted.ts';
@@ -22,32 +24,38 @@ import { interrupted } from './interrupted.ts';
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    postings: { type: 'string', default: '100000,1000000,10000000' },
-    members: { type: 'string', default: '10000,100000,1000000' },
-    accruals: { type: 'string', default: '16000' },
+    postings: { type: 'string', default: '100000,10000000' },
+    members: { type: 'string', default: '10000,1000000' },
+    accruals: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '5' },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const members = numbers(values.members);
 const sizes = numbers(values.postings).map((postings, at) => ({ postings, members: members[at] ?? Number.NaN }));
-const accruals = Number(values.accruals);
-if (![accruals, ...sizes.flatMap((size) => Object.values(size))].every((n) => Number.isInteger(n) && n > 0)) {
-  say('--postings and --members are whole numbers with commas between them, equally many; --accruals is one');
+const [accruals, rounds] = [Number(values.accruals), Number(values.rounds)];
+if (![accruals, rounds, ...sizes.flatMap((size) => Object.values(size))].every((n) => Number.isInteger(n) && n > 0)) {
+  say('--postings and --members are whole numbers with commas between them, equally many; --accruals and --rounds are one each');
   process.exit(1);
 }
 
 /** How many postings of two legs are weighed. */
 const TRANSFERS = 10_000;
 
-interface Grown extends Cost {
-  readonly postings: number;
-  readonly members: number;
+interface Book {
+  readonly size: Size;
+  readonly db: Database;
+  readonly owner: Client;
+  readonly bytes: Record<string, number>;
+  readonly course: Course;
+  readonly slices: Cost[];
 }
 
-const dataDir = temporaryDataDir();
-const stops: (() => Promise<unknown>)[] = [];
+const stops: (() => unknown)[] = [];
 
-async function run(): Promise<void> {
+async function openBook(size: Size): Promise<Book> {
+  const dataDir = temporaryDataDir();
+  stops.push(() => rmSync(dataDir, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ dataDir, maxConnections: 20, note: say });
   stops.push(postgres.stop);
   await migrate(postgres.url);
@@ -57,31 +65,44 @@ async function run(): Promise<void> {
   const db = await openCoalition(postgres.url, { poolSize: 1 });
   stops.push(db.close);
   const brands = await foundBrands(db, 10);
+  await growTo(owner, size, (postings) => say(`${postings} postings`));
+  const bytes = await bytesOf(owner, size.postings);
+  return { size, db, owner, bytes, course: await openCourse({ db, owner, brands }, accruals * rounds), slices: [] };
+}
 
-  const grown: Grown[] = [];
-  let bytes: Record<string, number> = {};
-  let twoLegs = { posting: Number.NaN, lots: Number.NaN };
-  for (const size of sizes) {
-    await growTo(owner, size, (postings) => say(`${postings} postings`));
-    bytes = await bytesOf(owner, size.postings);
-    grown.push({ ...size, ...(await measure({ db, owner, brands, accruals })) });
-    say(JSON.stringify(grown.at(-1)));
-    if (grown.length === 1) twoLegs = await bytesOfTwoLegs(db, owner, TRANSFERS);
+async function run(): Promise<void> {
+  const books: Book[] = [];
+  for (const size of sizes) books.push(await openBook(size));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { size, course, slices } of books) {
+      const cost = await course.run(accruals);
+      slices.push(cost);
+      say(`${size.postings} postings: ${JSON.stringify(cost)}`);
+    }
   }
-  const verification = await verifyLedger(db, EXCHANGE_CHECKS);
-  say(describeVerification(verification));
-  if (!verification.intact) process.exitCode = 1;
-  const rows = grown.flatMap(({ postings, members, ...cost }) =>
+  const [smallest] = books;
+  if (smallest === undefined) throw new Error('there is no book');
+  const twoLegs = await bytesOfTwoLegs(smallest.db, smallest.owner, TRANSFERS);
+  for (const { db } of books) {
+    const verification = await verifyLedger(db, EXCHANGE_CHECKS);
+    say(describeVerification(verification));
+    if (!verification.intact) process.exitCode = 1;
+  }
+  const least = costOfAll(smallest.slices);
+  const grown = books.map(({ size, bytes, slices }) => {
+    const cost = costOfAll(slices);
+    return { ...size, ...cost, timesTheSmallest: rounded(cost.both / least.both), bytes };
+  });
+  const rows = grown.flatMap(({ postings, members, bytes, ...cost }) =>
     Object.entries(cost).map(([name, value]) => [`${postings} postings, ${members} members: ${name}`, value] as const),
   );
   const figures = { ...Object.fromEntries(rows), 'bytes of a posting of two legs': twoLegs.posting, 'bytes of its lots': twoLegs.lots };
-  publish('Of one accrual', figures, { grown, bytes, twoLegs });
+  publish('Of one accrual', figures, { grown, twoLegs });
 }
 
 try {
   await Promise.race([run(), interrupted()]);
 } finally {
   for (const stop of stops.toReversed()) await stop();
-  rmSync(dataDir, { recursive: true, force: true });
 }
 process.exit();

@@ -7,7 +7,7 @@ import type { Asked } from '../../src/exchange/accrual/plan-accrual.ts';
 import { toPublicId } from '../../src/kernel/ids.ts';
 import type { Database } from '../../src/platform/database.ts';
 import type { Brand } from '../brands.ts';
-import { rounded } from '../figures.ts';
+import { median, rounded } from '../figures.ts';
 import { cpuSecondsOf } from '../throughput/cpu.ts';
 
 const GROUP = 32;
@@ -20,6 +20,8 @@ export interface Cost {
   readonly backend: number;
   /** All processes of PostgreSQL. */
   readonly postgres: number;
+  /** Of the product's own process and of PostgreSQL together. */
+  readonly both: number;
   readonly walBytes: number;
   /** Whole pages in the WAL: each the first time that it is changed after a checkpoint. */
   readonly pagesInWal: number;
@@ -33,31 +35,59 @@ export interface Drill {
   readonly db: Database;
   readonly owner: Client;
   readonly brands: readonly Brand[];
-  readonly accruals: number;
 }
 
-/** Right after a checkpoint, which is when a change of a page costs most. */
-export async function measure(drill: Drill): Promise<Cost> {
-  const { db, owner, accruals } = drill;
+/** A book that accruals are posted to, slice after slice. */
+export interface Course {
+  /** Posts a slice of accruals; answers what it took, per accrual. */
+  run(accruals: number): Promise<Cost>;
+}
+
+/** Warms up and makes a checkpoint: from there on a page that is changed for the first time goes whole into the WAL. */
+export async function openCourse(drill: Drill, accruals: number): Promise<Course> {
+  const { db, owner } = drill;
   const members = await draw(owner, accruals);
-  await post(drill, members, Math.ceil(accruals / 8));
+  let posted = Math.ceil(accruals / 8);
+  await post(drill, members, { first: 0, count: posted });
   await owner.query('checkpoint');
-  const backend = await db.rows<{ pid: number }>('select pg_backend_pid() as pid');
-  const pids = { backend: backend[0]?.pid ?? 0, postgres: await postmaster(owner) };
-  const before = await read(drill, pids);
-  await post(drill, members, accruals);
-  const after = await read(drill, pids);
-  const each = (name: keyof Cost, digits = 0): number => rounded((after[name] - before[name]) / accruals, digits);
+  const server = await postmaster(owner);
   return {
-    wall: each('wall'),
-    node: each('node'),
-    backend: each('backend'),
-    postgres: each('postgres'),
-    walBytes: each('walBytes'),
-    pagesInWal: each('pagesInWal', 2),
-    pagesRead: each('pagesRead', 2),
-    pagesWritten: each('pagesWritten', 2),
+    async run(count) {
+      // A connection that had nothing to do for a minute is another one now.
+      const [backend] = await db.rows<{ pid: number }>('select pg_backend_pid() as pid');
+      const pids = { backend: backend?.pid ?? 0, postgres: server };
+      const before = await read(drill, pids);
+      await post(drill, members, { first: posted, count });
+      posted += count;
+      const after = await read(drill, pids);
+      return costOf((name) => (after[name] - before[name]) / count);
+    },
   };
+}
+
+const DIGITS: Readonly<Record<keyof Cost, number>> = {
+  wall: 0,
+  node: 0,
+  backend: 0,
+  postgres: 0,
+  both: 0,
+  walBytes: 0,
+  pagesInWal: 2,
+  pagesRead: 2,
+  pagesWritten: 2,
+};
+const NAMES = Object.keys(DIGITS) as (keyof Cost)[];
+
+function costOf(perAccrual: (name: keyof Cost) => number): Cost {
+  return Object.fromEntries(NAMES.map((name) => [name, rounded(perAccrual(name), DIGITS[name])])) as unknown as Cost;
+}
+
+/** Of times the median, which a slice that something disturbed does not change; of what is counted the mean. */
+export function costOfAll(slices: readonly Cost[]): Cost {
+  return costOf((name) => {
+    const values = slices.map((slice) => slice[name]);
+    return name.startsWith('pages') || name === 'walBytes' ? values.reduce((sum, value) => sum + value, 0) / values.length : median(values);
+  });
 }
 
 async function draw(owner: Client, count: number): Promise<string[]> {
@@ -81,11 +111,13 @@ async function read({ db, owner }: Drill, pids: { readonly backend: number; read
      from pg_stat_wal w`,
   );
   const { user, system } = process.cpuUsage();
+  const postgres = cpuSecondsOf(pids.postgres) * 1e6;
   return {
     wall: performance.now() * 1_000,
     node: user + system,
     backend: cpuSecondsOf(pids.backend) * 1e6,
-    postgres: cpuSecondsOf(pids.postgres) * 1e6,
+    postgres,
+    both: user + system + postgres,
     walBytes: Number(rows[0]?.wal),
     pagesInWal: Number(rows[0]?.pages),
     pagesRead: Number(rows[0]?.read),
@@ -96,9 +128,13 @@ async function read({ db, owner }: Drill, pids: { readonly backend: number; read
 let receipts = 0;
 
 /** One accrual of each member in turn, by brands drawn by chance, at tills whose receipts count upwards. */
-async function post({ db, brands }: Drill, members: readonly string[], count: number): Promise<void> {
+async function post(
+  { db, brands }: Drill,
+  members: readonly string[],
+  { first, count }: { readonly first: number; readonly count: number },
+): Promise<void> {
   for (let done = 0; done < count; done += GROUP) {
-    const asked = Array.from({ length: GROUP }, (_, at) => askedOf(brands, members[(done + at) % members.length] ?? ''));
+    const asked = Array.from({ length: GROUP }, (_, at) => askedOf(brands, members[(first + done + at) % members.length] ?? ''));
     const { accrued } = await accrueApart(db, asked);
     for (const outcome of accrued) if ('refused' in outcome) throw new Error(outcome.refused.message);
   }
