@@ -25,6 +25,11 @@ alter table ledger.entries
 create index entries_by_posting on ledger.entries (ledger.shelf(posting_id));
 create trigger ledger_is_append_only before update or delete or truncate on ledger.entries for each statement execute function ledger.refuse_change();
 grant select on ledger.entries to pointsettia_app;
+analyze ledger.entries;
+
+-- The unit of an entry is its account's, so that of an account never changes, nor whose it is.
+create trigger accounts_stay_what_they_are before update of kind, owner, unit, topic on ledger.accounts
+  for each statement execute function ledger.refuse_change();
 
 -- Each account is looked up once: a plan that is made while there are few accounts would read all of them, and most entries share theirs.
 create or replace function ledger.check_entries_sum_to_zero() returns trigger

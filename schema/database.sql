@@ -76,6 +76,13 @@ create type ledger.posting_code as enum (
   'interest.charged'
 );
 
+create type ledger.aside as (
+  held bigint,
+  held_after bigint,
+  pending bigint,
+  pending_after bigint
+);
+
 create sequence ledger.posting_ids as bigint start 1 increment 1;
 
 create sequence platform.revisions as bigint start 2 increment 1;
@@ -2220,6 +2227,8 @@ CREATE TRIGGER an_answered_approval_is_told AFTER UPDATE ON exchange.redemptions
 CREATE TRIGGER reported_sales_are_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON exchange.sales FOR EACH STATEMENT EXECUTE FUNCTION exchange.refuse_change_of_a_sale();
 
 CREATE TRIGGER accounts_are_never_deleted BEFORE DELETE OR TRUNCATE ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER accounts_stay_what_they_are BEFORE UPDATE OF kind, owner, unit, topic ON ledger.accounts FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER a_closed_cycle_is_never_reopened BEFORE DELETE OR UPDATE ON ledger.cycles FOR EACH ROW EXECUTE FUNCTION ledger.refuse_to_reopen();
 

@@ -7,7 +7,7 @@ import type { Asked } from '../../src/exchange/accrual/plan-accrual.ts';
 import { toPublicId } from '../../src/kernel/ids.ts';
 import type { Database } from '../../src/platform/database.ts';
 import type { Brand } from '../brands.ts';
-import { median, rounded } from '../figures.ts';
+import { rounded } from '../figures.ts';
 import { cpuSecondsOf } from '../throughput/cpu.ts';
 
 const GROUP = 32;
@@ -82,12 +82,9 @@ function costOf(perAccrual: (name: keyof Cost) => number): Cost {
   return Object.fromEntries(NAMES.map((name) => [name, rounded(perAccrual(name), DIGITS[name])])) as unknown as Cost;
 }
 
-/** Of times the median, which a slice that something disturbed does not change; of what is counted the mean. */
+/** The mean: slices are equally long. */
 export function costOfAll(slices: readonly Cost[]): Cost {
-  return costOf((name) => {
-    const values = slices.map((slice) => slice[name]);
-    return name.startsWith('pages') || name === 'walBytes' ? values.reduce((sum, value) => sum + value, 0) / values.length : median(values);
-  });
+  return costOf((name) => slices.reduce((sum, slice) => sum + slice[name], 0) / slices.length);
 }
 
 async function draw(owner: Client, count: number): Promise<string[]> {
@@ -134,7 +131,9 @@ async function post(
   { first, count }: { readonly first: number; readonly count: number },
 ): Promise<void> {
   for (let done = 0; done < count; done += GROUP) {
-    const asked = Array.from({ length: GROUP }, (_, at) => askedOf(brands, members[(first + done + at) % members.length] ?? ''));
+    const asked = Array.from({ length: Math.min(GROUP, count - done) }, (_, at) =>
+      askedOf(brands, members[(first + done + at) % members.length] ?? ''),
+    );
     const { accrued } = await accrueApart(db, asked);
     for (const outcome of accrued) if ('refused' in outcome) throw new Error(outcome.refused.message);
   }

@@ -23,6 +23,10 @@ const CHAPTERS: readonly string[] = [
    from pg_type t join pg_namespace n on n.oid = t.typnamespace join pg_enum e on e.enumtypid = t.oid
    where ${OURS} group by n.nspname, t.typname order by n.nspname, t.typname`,
 
+  `select format(E'create type %s as (\\n  %s\\n);', ${RELATION}, string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), E',\\n  ' order by a.attnum)) as statement
+   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+   where ${OURS} and c.relkind = 'c' group by n.nspname, c.relname order by n.nspname, c.relname`,
+
   `select format('create sequence %s as %s start %s increment %s;', ${RELATION}, format_type(s.seqtypid, null), s.seqstart, s.seqincrement) as statement
    from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
    where ${OURS} and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'i') order by n.nspname, c.relname`,

@@ -39,6 +39,7 @@ const broken: readonly (readonly [rule: string, sql: string])[] = [
   ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null)`)],
   ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, null), (${IN_MONEY}, 99, 9001, -5, 5, null)`)],
   ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 5, 5, row (null, null, -5, 0))`)],
+  ['entries_sum_to_zero', entry(`(${MINE}, 3, 9001, 0, 0, row (null, null, 5, 5))`)],
   ['an_entry_changes_something', entry(`(${MINE}, 3, 9001, 0, 0, row (0, 0, null, null))`)],
   ['versions_of_an_account_do_not_repeat', entry(`(${MINE}, 1, 9001, -5, 5, row (5, 5, null, null))`)],
   ['wallet_never_negative', `update ledger.accounts set available = -1 where id = ${MINE}`],
@@ -72,6 +73,9 @@ const broken: readonly (readonly [rule: string, sql: string])[] = [
     ['ledger_is_append_only', `delete from ledger.${table}`] as const,
     ['ledger_is_append_only', `truncate ledger.${table} cascade`] as const,
   ]),
+  ...['unit = 2', 'owner = gen_random_uuid()', "kind = 'POOL'", 'topic = 1'].map(
+    (change) => ['ledger_is_append_only', `update ledger.accounts set ${change} where id = ${MINE}`] as const,
+  ),
   ['ledger_is_append_only', "update ledger.postings set occurred_at = '2020-01-01'"],
   ['ledger_is_append_only', 'update ledger.entries set available = available + 1'],
   ['ledger_is_append_only', 'update ledger.lot_uses set available = 0'],
