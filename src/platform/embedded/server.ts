@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { disownStaleLock } from './lock-file.ts';
@@ -67,12 +68,21 @@ function spawnServer(plan: ServerPlan, port: number): ChildProcess {
   }
 }
 
+/**
+ * An eighth of the memory that there is, in whole MB, which is taken as it is filled: a large book is touched by chance all over, and a page that has
+ * to make room for another is written then and there.
+ */
+function ownMemoryMb(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.max(128, Math.min(Math.floor(bytes / 8 / 1024 ** 2), 4096));
+}
+
 function settingsOf(plan: ServerPlan): Record<string, string> {
   return {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: String(plan.maxConnections),
-    shared_buffers: plan.durable ? '256MB' : '128MB',
+    shared_buffers: `${plan.durable ? ownMemoryMb() : 128}MB`,
     max_wal_size: '2GB',
     timezone: 'UTC',
     log_timezone: 'UTC',
