@@ -39,6 +39,8 @@ if (![accruals, rounds, ...sizes.flatMap((size) => Object.values(size))].every((
   process.exit(1);
 }
 
+/** Of each so many postings in a book one is added before it is measured: its server has most pages in memory then that accruals touch. */
+const WARM_UP = 30;
 /** How many postings of two legs are weighed. */
 const TRANSFERS = 10_000;
 
@@ -67,7 +69,8 @@ async function openBook(size: Size): Promise<Book> {
   const brands = await foundBrands(db, 10);
   await growTo(owner, size, (postings) => say(`${postings} postings`));
   const bytes = await bytesOf(owner, size.postings);
-  return { size, db, owner, bytes, course: await openCourse({ db, owner, brands }, accruals * rounds), slices: [] };
+  const course = await openCourse({ db, owner, brands }, { warmUp: Math.ceil(size.postings / WARM_UP), accruals: accruals * rounds });
+  return { size, db, owner, bytes, course, slices: [] };
 }
 
 async function run(): Promise<void> {

@@ -44,10 +44,13 @@ export interface Course {
 }
 
 /** Warms up and makes a checkpoint: from there on a page that is changed for the first time goes whole into the WAL. */
-export async function openCourse(drill: Drill, accruals: number): Promise<Course> {
+export async function openCourse(
+  drill: Drill,
+  { warmUp, accruals }: { readonly warmUp: number; readonly accruals: number },
+): Promise<Course> {
   const { db, owner } = drill;
-  const members = await draw(owner, accruals);
-  let posted = Math.ceil(accruals / 8);
+  const members = await draw(owner, warmUp + accruals);
+  let posted = warmUp;
   await post(drill, members, { first: 0, count: posted });
   await owner.query('checkpoint');
   const server = await postmaster(owner);
