@@ -15,6 +15,12 @@ select recorded_at,
 from platform.keys_as_written;
 drop table platform.keys_as_written;
 alter table platform.idempotency_keys add constraint an_idempotency_key_is_used_once primary key (id);
-analyze platform.idempotency_keys;
+do $$
+begin
+  if exists (select from platform.idempotency_keys) then
+    analyze platform.idempotency_keys;
+  end if;
+end
+$$;
 comment on column platform.idempotency_keys.request_hash is 'SHA-256 of the body: the same key with another body is a conflict.';
 grant select, insert on platform.idempotency_keys to pointsettia_app;

@@ -33,9 +33,11 @@ export const VARIABLES = z.object({
     fallback: 'development',
     description: '`production` turns introspection, the editor and suggestions off unless they are switched on.',
   }),
-  DATA_DIR: text
-    .optional()
-    .meta({ fallback: '.data', description: 'Directory of the embedded PostgreSQL; not used when DATABASE_URL is set.' }),
+  DATA_DIR: text.optional().meta({
+    fallback: '.data',
+    description:
+      'Directory of the embedded PostgreSQL; not used when DATABASE_URL is set. It keeps pages in up to an eighth of the memory that there is, 4 GB at most.',
+  }),
   DATABASE_URL: postgresUrl.optional().meta({
     fallback: 'the embedded PostgreSQL',
     description: 'PostgreSQL 15 or later to use instead. Its role owns the tables and may create the role `pointsettia_app`.',

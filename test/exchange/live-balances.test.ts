@@ -179,7 +179,7 @@ test('nothing of a transaction that is not committed, or rolled back, is ever to
       p as (insert into ledger.postings (id, code, cycle, occurred_at, recorded_at, reference)
         select nextval('ledger.posting_ids'), 'lot.expired', 1, now(), now(), gen_random_uuid() returning id),
       e as (insert into ledger.entries (account_id, version, posting_id, available, available_after, aside)
-        select w.id, w.version + 1, p.id, -1, w.available - 1, row (1, 1, null, null) from w, p)
+        select w.id, w.version + 1, p.id, -1, w.available - 1, row (1, 1, null, null)::ledger.aside from w, p)
     update ledger.accounts a set version = a.version + 1, available = a.available - 1, held = 1 from w where a.id = w.id`;
   await rival.query('begin');
   await rival.query(touch);
