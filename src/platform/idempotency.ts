@@ -92,18 +92,22 @@ export const record = mergedWrites('RECORD', (tx: Tx, done: readonly Done[]): vo
   // In one order, as another process may have the same ones.
   const inOrder = done.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const given = `select * from unnest(${keyArrays(1)})`;
-  tx.later(`with kept as (${insertKeys(given)}) select platform.all_kept((select count(*) from kept), $4, 'an idempotency key')`, [
-    ...keyColumns(inOrder),
-    done.length,
-  ]);
+  tx.later(
+    `with kept as (${insertKeys(given)}) select platform.all_kept((select count(*) from kept), $${KEY_PARAMETERS + 1}, 'an idempotency key')`,
+    [...keyColumns(inOrder), done.length],
+  );
 });
 
 /** What keeps outcomes, for a statement that does more besides: of a query for what is kept, in the order of `keyColumns`. */
 export const insertKeys = (query: string): string =>
   `insert into platform.idempotency_keys (id, request_hash, outcome) ${query} on conflict do nothing returning true as kept`;
 
+const KEY_TYPES = ['uuid', 'bytea', 'jsonb'];
+/** How many parameters `keyColumns` are. */
+export const KEY_PARAMETERS = KEY_TYPES.length;
+
 /** The parameters that hold `keyColumns`, from this number on. */
-export const keyArrays = (first: number): string => ['uuid', 'bytea', 'jsonb'].map((type, at) => `$${first + at}::${type}[]`).join(', ');
+export const keyArrays = (first: number): string => KEY_TYPES.map((type, at) => `$${first + at}::${type}[]`).join(', ');
 
 export function keyColumns(done: readonly Done[]): unknown[] {
   return [done.map((d) => d.id), done.map((d) => d.hash), done.map((d) => JSON.stringify(d.outcome))];

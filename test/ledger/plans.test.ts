@@ -3,8 +3,8 @@ import { readSpendableLots } from '../../src/ledger/lots.ts';
 import { post } from '../../src/ledger/post.ts';
 import { prolongLots } from '../../src/ledger/prolong-lots.ts';
 import { lockWallets } from '../../src/ledger/wallets.ts';
-import { type Database, openDatabase, type Tx, transact } from '../../src/platform/database.ts';
-import { startTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type Database, openDatabase, transact } from '../../src/platform/database.ts';
+import { rowsRead, startTestDatabase, type TestDatabase } from '../support/database.ts';
 import * as book from './book.ts';
 
 let database: TestDatabase;
@@ -20,15 +20,6 @@ afterAll(async () => {
 });
 
 const BATCH = 100;
-
-/** How many rows of a table this transaction has read. */
-async function rowsRead(tx: Tx, table: string): Promise<number> {
-  const [{ read = 0n } = {}] = await tx.rows<{ read: bigint }>(
-    `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relid = $1::regclass`,
-    [table],
-  );
-  return Number(read);
-}
 
 /** Earns into wallets that nobody had; answers how many rows of accounts were read for it. */
 function earnAnew(partner: string): Promise<number> {

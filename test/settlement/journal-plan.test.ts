@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import { type Tx, transact } from '../../src/platform/database.ts';
+import { transact } from '../../src/platform/database.ts';
 import { readCyclesByNo } from '../../src/settlement/cycles/cycles.queries.ts';
 import { readJournal } from '../../src/settlement/exports/journal.queries.ts';
-import { startTestDatabase, type TestDatabase } from '../support/database.ts';
+import { rowsRead, startTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** Postings of a book in which nearly all entries are on a few accounts of money. */
 const POSTINGS = 40_000;
@@ -36,23 +36,16 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-async function entriesRead(tx: Tx): Promise<number> {
-  const [row] = await tx.rows<{ read: bigint }>(
-    "select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relid = 'ledger.entries'::regclass",
-  );
-  return Number(row?.read);
-}
-
 test('a page of the journal reads the entries of its postings and their neighbours, also where accounts of money have nearly all entries', async () => {
   const [cycle] = await readCyclesByNo(database.db, [1]);
   if (cycle === undefined) throw new Error('there is no cycle');
   // As often as it takes PostgreSQL to keep a plan, and once more.
   for (let times = 0; times < 9; times += 1) {
     await transact(database.db, async (tx) => {
-      const before = await entriesRead(tx);
+      const before = await rowsRead(tx, 'ledger.entries');
       const legs = await readJournal(tx, cycle, { from: 1_001n, to: 1_001n + BigInt(PAGE) });
       expect(legs).toHaveLength(PAGE * 8);
-      expect((await entriesRead(tx)) - before).toBeLessThan(PAGE * 9 * 9);
+      expect((await rowsRead(tx, 'ledger.entries')) - before).toBeLessThan(PAGE * 9 * 9);
     });
   }
 });

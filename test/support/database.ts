@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { type Database, type DatabaseOptions, openDatabase } from '../../src/platform/database.ts';
+import { type Database, type DatabaseOptions, openDatabase, type Tx } from '../../src/platform/database.ts';
 
 export interface TestDatabase {
   /** Connection string of the superuser, for looking behind the scenes and for second processes. */
@@ -47,6 +47,15 @@ export function createTestDatabase(): Promise<NewDatabase> {
 /** A database that no migration has run on. */
 export function createEmptyDatabase(): Promise<NewDatabase> {
   return create('template0');
+}
+
+/** How many rows of a table this transaction has read. */
+export async function rowsRead(tx: Tx, table: string): Promise<number> {
+  const [{ read = 0n } = {}] = await tx.rows<{ read: bigint }>(
+    `select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relid = $1::regclass`,
+    [table],
+  );
+  return Number(read);
 }
 
 /** A database of its own with a pool on it, without HTTP. */

@@ -87,11 +87,11 @@ async function accrueAll(tx: Tx, asked: readonly Asked[], ending?: Ending): Prom
   const newKeys: number[] = [];
   const repeats: { at: number; accrual: Accrual }[] = [];
   for (const [at, one] of asked.entries()) {
-    const { principal, command } = one;
+    const { command } = one;
     const receiptOf = receiptName({ partnerId: one.partnerId, externalId: command.externalId });
     const [attempt, currency, receipt] = [attempts[at], currencies[at], receipts[at]];
     if (results[at] !== undefined || currency === undefined || receipt === undefined) continue;
-    const key = attempt === undefined ? undefined : `${principal} ${attempt.key}`;
+    const key = attempt?.id;
     const sameKey = key === undefined ? undefined : byKey.get(key);
     if (attempt !== undefined && sameKey !== undefined) {
       if (attempts[sameKey]?.hash.equals(attempt.hash)) followers.push({ at, leader: sameKey });

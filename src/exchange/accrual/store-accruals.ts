@@ -2,7 +2,7 @@ import type { Outcome } from '../../kernel/refusal.ts';
 import { POST, POST_PARAMETERS, type Posted, type PostedRow, toPosted } from '../../ledger/post.ts';
 import type { WalletBalance } from '../../ledger/wallets.ts';
 import type { Db, Tx } from '../../platform/database.ts';
-import { insertKeys, keyArrays, keyColumns, type Recorded } from '../../platform/idempotency.ts';
+import { insertKeys, KEY_PARAMETERS, keyArrays, keyColumns, type Recorded } from '../../platform/idempotency.ts';
 import { storeTakings } from '../funding/point-blocks.queries.ts';
 import { keepBalance, restoreBalance } from '../wallets/kept-balance.ts';
 import { readAccruals, toBreakdown } from './accrual.queries.ts';
@@ -50,7 +50,7 @@ const TYPES = Object.values(COLUMN_TYPES);
  * those of `storeParameters`. What it answers is `checked`, one row, for a query that follows.
  */
 const storing = (posted: string, first: number): string => {
-  const [keys, more] = [first + TYPES.length, first + TYPES.length + 3];
+  const [keys, more] = [first + TYPES.length, first + TYPES.length + KEY_PARAMETERS];
   return `with posted as materialized (${posted}), stored as (
     insert into exchange.accruals (${COLUMNS.join(', ')})
     select ${COLUMNS.map((name) => `a.${name}`).join(', ')} from unnest(${TYPES.map((type, at) => `$${first + at}::${type}[]`).join(', ')}) with ordinality as a (${COLUMNS.join(', ')}, n)
