@@ -1,12 +1,13 @@
 // What an accrual costs in a small book and in a large one, each on a durable PostgreSQL of its own; slices of them take turns. Run:
 // node --import ./bench/transpile.ts bench/growth.bench.ts [--json] [--postings=100000,1000000] [--members=10000,100000]
-//   [--accruals=10000] [--rounds=5]
+//   [--seconds=5] [--rounds=5]
 
 import 'reflect-metadata';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { EXCHANGE_CHECKS } from '../src/exchange/exchange.checks.ts';
+import { mintSandboxToken, type TokenSubject } from '../src/gateway/tokens.ts';
 import { describeVerification, verifyLedger } from '../src/ledger/verify.ts';
 import { openCoalition } from '../src/partners/open-coalition.ts';
 import type { Database } from '../src/platform/database.ts';
@@ -14,33 +15,38 @@ import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgre
 import { temporaryDataDir } from '../src/platform/embedded/temporary-postgres.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { foundBrands } from './brands.ts';
+import { type Child, startChild } from './child.ts';
 import { publish, rounded, say } from './figures.ts';
 import { growTo, type Size } from './growth/fill.ts';
-import { type Cost, type Course, costOfAll, openCourse } from './growth/measure.ts';
+import { type Course, costOfAll, openCourse, type Slice } from './growth/measure.ts';
 import { bytesOf } from './growth/sizes.ts';
 import { bytesOfTwoLegs } from './growth/two-legs.ts';
 import { interrupted } from './interrupted.ts';
+import { accrueLoad } from './throughput/our-accruals.ts';
+import { startGateway } from './throughput/start-gateway.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     postings: { type: 'string', default: '100000,10000000' },
     members: { type: 'string', default: '10000,1000000' },
-    accruals: { type: 'string', default: '10000' },
+    seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '5' },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const members = numbers(values.members);
 const sizes = numbers(values.postings).map((postings, at) => ({ postings, members: members[at] ?? Number.NaN }));
-const [accruals, rounds] = [Number(values.accruals), Number(values.rounds)];
-if (![accruals, rounds, ...sizes.flatMap((size) => Object.values(size))].every((n) => Number.isInteger(n) && n > 0)) {
-  say('--postings and --members are whole numbers with commas between them, equally many; --accruals and --rounds are one each');
+const [seconds, rounds] = [Number(values.seconds), Number(values.rounds)];
+if (![seconds, rounds, ...sizes.flatMap((size) => Object.values(size))].every((n) => Number.isInteger(n) && n > 0)) {
+  say('--postings and --members are whole numbers with commas between them, equally many; --seconds and --rounds are one each');
   process.exit(1);
 }
 
 /** Of each so many postings in a book one is added before it is measured: its server has most pages in memory then that accruals touch. */
 const WARM_UP = 30;
+/** So many at least, by which a gateway has become as fast as it gets. */
+const LEAST_WARM_UP = 50_000;
 /** How many postings of two legs are weighed. */
 const TRANSFERS = 10_000;
 
@@ -50,15 +56,15 @@ interface Book {
   readonly owner: Client;
   readonly bytes: Record<string, number>;
   readonly course: Course;
-  readonly slices: Cost[];
+  readonly slices: Slice[];
 }
 
 const stops: (() => unknown)[] = [];
 
-async function openBook(size: Size): Promise<Book> {
+async function openBook(size: Size, client: Child): Promise<Book> {
   const dataDir = temporaryDataDir();
   stops.push(() => rmSync(dataDir, { recursive: true, force: true }));
-  const postgres = await startEmbeddedPostgres({ dataDir, maxConnections: 20, note: say });
+  const postgres = await startEmbeddedPostgres({ dataDir, maxConnections: 30, note: say });
   stops.push(postgres.stop);
   await migrate(postgres.url);
   const owner = new Client({ connectionString: postgres.url });
@@ -69,16 +75,24 @@ async function openBook(size: Size): Promise<Book> {
   const brands = await foundBrands(db, 10);
   await growTo(owner, size, (postings) => say(`${postings} postings`));
   const bytes = await bytesOf(owner, size.postings);
-  const course = await openCourse({ db, owner, brands }, { warmUp: Math.ceil(size.postings / WARM_UP), accruals: accruals * rounds });
+  // What seals and sums in the background would begin with all that was made up.
+  const gateway = await startGateway({ databaseUrl: postgres.url, environment: { JOBS: 'false' } });
+  stops.push(gateway.stop);
+  const token = (subject: TokenSubject) => mintSandboxToken(db, subject);
+  const load = await accrueLoad({ brands, token, members: [], gateway: async () => gateway }, brands.length);
+  const drill = { owner, brands, gatewayPid: gateway.pid, load, client };
+  const course = await openCourse(drill, Math.max(LEAST_WARM_UP, Math.ceil(size.postings / WARM_UP)));
   return { size, db, owner, bytes, course, slices: [] };
 }
 
 async function run(): Promise<void> {
+  const client = startChild(new URL('./throughput/load.process.ts', import.meta.url));
+  stops.push(client.stop);
   const books: Book[] = [];
-  for (const size of sizes) books.push(await openBook(size));
+  for (const size of sizes) books.push(await openBook(size, client));
   for (let round = 0; round < rounds; round += 1) {
     for (const { size, course, slices } of books) {
-      const cost = await course.run(accruals);
+      const cost = await course.run(seconds);
       slices.push(cost);
       say(`${size.postings} postings: ${JSON.stringify(cost)}`);
     }

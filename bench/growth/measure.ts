@@ -1,77 +1,75 @@
-// What an accrual costs: groups of them, as those of clients who come at the same time, by the product's own write path on one connection.
+// What an accrual costs: purchases over GraphQL by clients that come at the same time, as `accrue` of the throughput benchmark.
 
-import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { accrueApart } from '../../src/exchange/accrual/accrue.ts';
-import type { Asked } from '../../src/exchange/accrual/plan-accrual.ts';
 import { toPublicId } from '../../src/kernel/ids.ts';
-import type { Database } from '../../src/platform/database.ts';
 import type { Brand } from '../brands.ts';
+import type { Child } from '../child.ts';
 import { rounded } from '../figures.ts';
 import { cpuSecondsOf } from '../throughput/cpu.ts';
-
-const GROUP = 32;
+import type { Load, Measured } from '../throughput/load.ts';
 
 /** Of one accrual: microseconds, bytes and 8 KB pages. */
 export interface Cost {
-  readonly wall: number;
-  readonly node: number;
-  /** The process of PostgreSQL that serves the connection. */
-  readonly backend: number;
-  /** All processes of PostgreSQL. */
+  /** Processor time of the gateway. */
+  readonly gateway: number;
+  /** Processor time of all processes of PostgreSQL. */
   readonly postgres: number;
-  /** Of the product's own process and of PostgreSQL together. */
   readonly both: number;
   readonly walBytes: number;
   /** Whole pages in the WAL: each the first time that it is changed after a checkpoint. */
   readonly pagesInWal: number;
   /** Pages that were not in PostgreSQL's own memory. */
   readonly pagesRead: number;
-  /** Pages that the connection's process had to write to make room for others. */
+  /** Pages that a connection's process had to write to make room for others. */
   readonly pagesWritten: number;
 }
 
+export interface Slice extends Cost {
+  readonly accruals: number;
+  readonly perSecond: number;
+}
+
 export interface Drill {
-  readonly db: Database;
   readonly owner: Client;
   readonly brands: readonly Brand[];
+  /** A process of the gateway, and what it is asked, by each brand in turn. */
+  readonly gatewayPid: number;
+  readonly load: Omit<Load, 'seconds'>;
+  readonly client: Child;
 }
 
 /** A book that accruals are posted to, slice after slice. */
 export interface Course {
-  /** Posts a slice of accruals; answers what it took, per accrual. */
-  run(accruals: number): Promise<Cost>;
+  /** Posts accruals for so many seconds; answers what they took. */
+  run(seconds: number): Promise<Slice>;
 }
 
+/** Customers that are drawn for each slice. */
+const CUSTOMERS = 50_000;
+const SECONDS_OF_WARMING_UP = 15;
+/** Not counted before each slice: connections that had nothing to do for a minute are other ones now. */
+const SECONDS_BEFORE_EACH = 1;
+
 /** Warms up and makes a checkpoint: from there on a page that is changed for the first time goes whole into the WAL. */
-export async function openCourse(
-  drill: Drill,
-  { warmUp, accruals }: { readonly warmUp: number; readonly accruals: number },
-): Promise<Course> {
-  const { db, owner } = drill;
-  const members = await draw(owner, warmUp + accruals);
-  let posted = warmUp;
-  await post(drill, members, { first: 0, count: posted });
+export async function openCourse(drill: Drill, warmUp: number): Promise<Course> {
+  const { owner } = drill;
+  for (let posted = 0; posted < warmUp; ) posted += (await ask(drill, SECONDS_OF_WARMING_UP, await draw(drill))).done;
   await owner.query('checkpoint');
   const server = await postmaster(owner);
   return {
-    async run(count) {
-      // A connection that had nothing to do for a minute is another one now.
-      const [backend] = await db.rows<{ pid: number }>('select pg_backend_pid() as pid');
-      const pids = { backend: backend?.pid ?? 0, postgres: server };
-      const before = await read(drill, pids);
-      await post(drill, members, { first: posted, count });
-      posted += count;
-      const after = await read(drill, pids);
-      return costOf((name) => (after[name] - before[name]) / count);
+    async run(seconds) {
+      const customers = await draw(drill);
+      await ask(drill, SECONDS_BEFORE_EACH, customers);
+      const before = await read(drill, server);
+      const { done, perSecond } = await ask(drill, seconds, customers);
+      const after = await read(drill, server);
+      return { accruals: done, perSecond, ...costOf((name) => (after[name] - before[name]) / done) };
     },
   };
 }
 
 const DIGITS: Readonly<Record<keyof Cost, number>> = {
-  wall: 0,
-  node: 0,
-  backend: 0,
+  gateway: 0,
   postgres: 0,
   both: 0,
   walBytes: 0,
@@ -85,14 +83,22 @@ function costOf(perAccrual: (name: keyof Cost) => number): Cost {
   return Object.fromEntries(NAMES.map((name) => [name, rounded(perAccrual(name), DIGITS[name])])) as unknown as Cost;
 }
 
-/** The mean: slices are equally long. */
-export function costOfAll(slices: readonly Cost[]): Cost {
-  return costOf((name) => slices.reduce((sum, slice) => sum + slice[name], 0) / slices.length);
+/** What an accrual of all slices together took. */
+export function costOfAll(slices: readonly Slice[]): Cost & { readonly accruals: number } {
+  const accruals = slices.reduce((sum, slice) => sum + slice.accruals, 0);
+  return { accruals, ...costOf((name) => slices.reduce((sum, slice) => sum + slice[name] * slice.accruals, 0) / accruals) };
 }
 
-async function draw(owner: Client, count: number): Promise<string[]> {
-  const { rows } = await owner.query<{ id: string }>('select id from members.members order by random() limit $1', [count]);
-  return rows.map(({ id }) => toPublicId('Member', id));
+const ask = ({ client, load }: Drill, seconds: number, customers: readonly (readonly string[])[]): Promise<Measured> =>
+  client.ask<Measured>('run', { ...load, seconds, customers });
+
+/** For each brand members who earn there already, drawn by chance: in a book of any size no wallet has to be opened. */
+async function draw({ owner, brands }: Drill): Promise<string[][]> {
+  const { rows } = await owner.query<{ member: string; unit: number }>(
+    `select owner as member, unit from ledger.accounts where kind = 'WALLET' order by random() limit $1`,
+    [CUSTOMERS],
+  );
+  return brands.map(({ no }) => rows.filter(({ unit }) => unit === no).map(({ member }) => toPublicId('Member', member)));
 }
 
 async function postmaster(owner: Client): Promise<number> {
@@ -101,64 +107,21 @@ async function postmaster(owner: Client): Promise<number> {
 }
 
 /** All that is counted, as it stands. */
-async function read({ db, owner }: Drill, pids: { readonly backend: number; readonly postgres: number }): Promise<Cost> {
-  // What a process has counted is known to others once it says so.
-  await db.rows('select pg_stat_force_next_flush()');
+async function read({ owner, gatewayPid }: Drill, server: number): Promise<Cost> {
   const { rows } = await owner.query<{ wal: string; pages: string; read: string; written: string }>(
     `select w.wal_bytes as wal, w.wal_fpi as pages,
        (select sum(reads) from pg_stat_io where backend_type = 'client backend' and object = 'relation') as read,
        (select sum(writes) from pg_stat_io where backend_type = 'client backend' and object = 'relation') as written
      from pg_stat_wal w`,
   );
-  const { user, system } = process.cpuUsage();
-  const postgres = cpuSecondsOf(pids.postgres) * 1e6;
+  const [gateway, postgres] = [cpuSecondsOf(gatewayPid) * 1e6, cpuSecondsOf(server) * 1e6];
   return {
-    wall: performance.now() * 1_000,
-    node: user + system,
-    backend: cpuSecondsOf(pids.backend) * 1e6,
+    gateway,
     postgres,
-    both: user + system + postgres,
+    both: gateway + postgres,
     walBytes: Number(rows[0]?.wal),
     pagesInWal: Number(rows[0]?.pages),
     pagesRead: Number(rows[0]?.read),
     pagesWritten: Number(rows[0]?.written),
-  };
-}
-
-let receipts = 0;
-
-/** One accrual of each member in turn, by brands drawn by chance, at tills whose receipts count upwards. */
-async function post(
-  { db, brands }: Drill,
-  members: readonly string[],
-  { first, count }: { readonly first: number; readonly count: number },
-): Promise<void> {
-  for (let done = 0; done < count; done += GROUP) {
-    const asked = Array.from({ length: Math.min(GROUP, count - done) }, (_, at) =>
-      askedOf(brands, members[(first + done + at) % members.length] ?? ''),
-    );
-    const { accrued } = await accrueApart(db, asked);
-    for (const outcome of accrued) if ('refused' in outcome) throw new Error(outcome.refused.message);
-  }
-}
-
-const below = (end: number): number => Math.floor(Math.random() * end);
-
-function askedOf(brands: readonly Brand[], member: string): Asked {
-  const brand = brands[below(brands.length)];
-  if (brand === undefined) throw new Error('there is no brand');
-  receipts += 1;
-  return {
-    principal: `partner:${brand.code}`,
-    partnerId: brand.id,
-    command: {
-      idempotencyKey: randomUUID(),
-      externalId: `t${String(below(1_000)).padStart(3, '0')}-1${String(receipts).padStart(9, '0')}`,
-      member: { done: { kind: 'id', value: member } },
-      occurredAt: new Date(),
-      amount: { minor: BigInt(100 + below(5_000)), currency: 'CNY' },
-      channel: 'POS',
-      confirm: 'AUTO',
-    },
   };
 }

@@ -7,6 +7,8 @@ export interface Load {
   /** The body of a request. `$KEY` becomes a text of its own, `$MEMBER` one of the members, `$FIRST` and `$SECOND` two different accounts. */
   readonly body: string;
   readonly members: readonly string[];
+  /** For each of those who ask, whom it names instead. */
+  readonly customers?: readonly (readonly string[])[];
   readonly accounts: number;
   /** What every answer must hold. */
   readonly must: string;

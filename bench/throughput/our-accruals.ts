@@ -22,7 +22,10 @@ const purchase = (): object => ({
 });
 
 /** One accrual a request, by each of the first brands in turn. */
-export async function accrueLoad(arena: Arena, brands: number): Promise<Omit<Load, 'seconds'>> {
+export async function accrueLoad(
+  arena: Pick<Arena, 'brands' | 'gateway' | 'members' | 'token'>,
+  brands: number,
+): Promise<Omit<Load, 'seconds'>> {
   const { port } = await arena.gateway();
   return {
     port,
@@ -61,6 +64,6 @@ async function contestantOf(arena: Arena, name: string, load: Omit<Load, 'second
   };
 }
 
-function tokensOf({ brands, token }: Arena, count: number): Promise<string[]> {
+function tokensOf({ brands, token }: Pick<Arena, 'brands' | 'token'>, count: number): Promise<string[]> {
   return Promise.all(brands.slice(0, count).map(({ code }) => token({ role: 'PARTNER', partner: code })));
 }

@@ -6,7 +6,7 @@ const PLACES = /\$(KEY|MEMBER|FIRST|SECOND)/;
 const pick = (below: number): number => Math.floor(Math.random() * below);
 
 /** Answers a function that writes the next request in full. */
-export function requestsOf({ port, tokens, body, members, accounts }: Load): () => string {
+export function requestsOf({ port, tokens, body, members, customers, accounts }: Load): () => string {
   const parts = body.split(PLACES);
   const run = randomBytes(9).toString('base64url');
   const heads = (tokens.length === 0 ? [''] : tokens.map((token) => `authorization: Bearer ${token}\r\n`)).map(
@@ -16,13 +16,13 @@ export function requestsOf({ port, tokens, body, members, accounts }: Load): () 
   let keys = 0;
   let requests = 0;
   let first = 0;
-  const fill = (place: string): string => {
+  const fill = (place: string, known: readonly string[]): string => {
     switch (place) {
       case 'KEY':
         keys += 1;
         return `${run}${keys}`;
       case 'MEMBER':
-        return members[pick(members.length)] ?? '';
+        return known[pick(known.length)] ?? '';
       case 'FIRST':
         first = pick(accounts);
         return String(first + 1);
@@ -31,9 +31,10 @@ export function requestsOf({ port, tokens, body, members, accounts }: Load): () 
     }
   };
   return () => {
-    let text = '';
-    for (const [no, part] of parts.entries()) text += no % 2 === 0 ? part : fill(part);
     requests += 1;
-    return `${heads[requests % heads.length]}${text.length}\r\n\r\n${text}`;
+    const turn = requests % heads.length;
+    let text = '';
+    for (const [no, part] of parts.entries()) text += no % 2 === 0 ? part : fill(part, customers?.[turn] ?? members);
+    return `${heads[turn]}${text.length}\r\n\r\n${text}`;
   };
 }
