@@ -1,5 +1,5 @@
-// What an accrual costs in a small book and in a large one, each on a durable PostgreSQL of its own; slices of them take turns. Run:
-// node --import ./bench/transpile.ts bench/growth.bench.ts [--json] [--postings=100000,1000000] [--members=10000,100000]
+// What an accrual costs in a small book and in a large one, each on a durable PostgreSQL of its own; slices of them take turns. Run,
+// after npm run -s build: node --import ./bench/transpile.ts bench/growth.bench.ts [--json] [--postings=100000,1000000] [--members=10000,100000]
 //   [--seconds=5] [--rounds=5]
 
 import 'reflect-metadata';
@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { EXCHANGE_CHECKS } from '../src/exchange/exchange.checks.ts';
-import { mintSandboxToken, type TokenSubject } from '../src/gateway/tokens.ts';
+import { mintSandboxToken } from '../src/gateway/tokens.ts';
 import { describeVerification, verifyLedger } from '../src/ledger/verify.ts';
 import { openCoalition } from '../src/partners/open-coalition.ts';
 import type { Database } from '../src/platform/database.ts';
@@ -22,7 +22,7 @@ import { type Course, costOfAll, openCourse, type Slice } from './growth/measure
 import { bytesOf } from './growth/sizes.ts';
 import { bytesOfTwoLegs } from './growth/two-legs.ts';
 import { interrupted } from './interrupted.ts';
-import { accrueLoad } from './throughput/our-accruals.ts';
+import { purchasesBy } from './throughput/our-accruals.ts';
 import { startGateway } from './throughput/start-gateway.ts';
 
 const { values } = parseArgs({
@@ -78,8 +78,8 @@ async function openBook(size: Size, client: Child): Promise<Book> {
   // What seals and sums in the background would begin with all that was made up.
   const gateway = await startGateway({ databaseUrl: postgres.url, environment: { JOBS: 'false' } });
   stops.push(gateway.stop);
-  const token = (subject: TokenSubject) => mintSandboxToken(db, subject);
-  const load = await accrueLoad({ brands, token, members: [], gateway: async () => gateway }, brands.length);
+  const tokens = await Promise.all(brands.map(({ code }) => mintSandboxToken(db, { role: 'PARTNER', partner: code })));
+  const load = purchasesBy({ port: gateway.port, tokens, members: [] });
   const drill = { owner, brands, gatewayPid: gateway.pid, load, client };
   const course = await openCourse(drill, Math.max(LEAST_WARM_UP, Math.ceil(size.postings / WARM_UP)));
   return { size, db, owner, bytes, course, slices: [] };

@@ -5,6 +5,7 @@ import { toPublicId } from '../../src/kernel/ids.ts';
 import type { Brand } from '../brands.ts';
 import type { Child } from '../child.ts';
 import { rounded } from '../figures.ts';
+import { serverPid } from '../server-pid.ts';
 import { cpuSecondsOf } from '../throughput/cpu.ts';
 import type { Load, Measured } from '../throughput/load.ts';
 
@@ -55,7 +56,7 @@ export async function openCourse(drill: Drill, warmUp: number): Promise<Course> 
   const { owner } = drill;
   for (let posted = 0; posted < warmUp; ) posted += (await ask(drill, SECONDS_OF_WARMING_UP, await draw(drill))).done;
   await owner.query('checkpoint');
-  const server = await postmaster(owner);
+  const server = await serverPid(owner);
   return {
     async run(seconds) {
       const customers = await draw(drill);
@@ -99,11 +100,6 @@ async function draw({ owner, brands }: Drill): Promise<string[][]> {
     [CUSTOMERS],
   );
   return brands.map(({ no }) => rows.filter(({ unit }) => unit === no).map(({ member }) => toPublicId('Member', member)));
-}
-
-async function postmaster(owner: Client): Promise<number> {
-  const { rows } = await owner.query<{ pid: number }>(`select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer as pid`);
-  return rows[0]?.pid ?? 0;
 }
 
 /** All that is counted, as it stands. */

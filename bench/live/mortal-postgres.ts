@@ -3,6 +3,7 @@
 import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts';
 import { pause, say, wallClock } from '../figures.ts';
+import { SERVER_PID } from '../server-pid.ts';
 
 export interface MortalPostgres {
   readonly url: string;
@@ -14,7 +15,6 @@ export interface MortalPostgres {
 }
 
 const BACK_WITHIN_MS = 30_000;
-const SERVER = `select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer as pid`;
 const BACKENDS = `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()
   order by state = 'active' desc, random()`;
 
@@ -25,7 +25,7 @@ export async function startMortalPostgres(dataDir: string, maxConnections: numbe
   return {
     url,
     async killServer() {
-      const { pid } = await ask(url, SERVER);
+      const { pid } = await ask(url, SERVER_PID);
       process.kill(pid, 'SIGKILL');
       await running.lost;
       running = await startEmbeddedPostgres(options);

@@ -16,6 +16,7 @@ import { type Child, startChild } from '../child.ts';
 import { type Enrolled, enrolMembers } from '../enrol-members.ts';
 import { say } from '../figures.ts';
 import { interrupted } from '../interrupted.ts';
+import { serverPid } from '../server-pid.ts';
 import type { Load, Measured } from './load.ts';
 import type { Options } from './options.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
@@ -82,7 +83,7 @@ async function open(options: Options, dataDir: string, stops: (() => Promise<voi
   // What the server would do by itself within a minute.
   await owner.query('vacuum analyze');
   stops.push(() => owner.end());
-  const postmaster = await owner.query<{ pid: number }>(`select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer as pid`);
+  const postgresPid = await serverPid(owner);
 
   const start = async (file: string, environment: Readonly<Record<string, string>> = {}): Promise<Child> => {
     const child = startChild(new URL(file, import.meta.url), { NODE_ENV: 'production', GRAPHILE_ENV: 'production', ...environment });
@@ -105,7 +106,7 @@ async function open(options: Options, dataDir: string, stops: (() => Promise<voi
     options,
     db,
     databaseUrl: postgres.url,
-    postgresPid: postmaster.rows[0]?.pid ?? 0,
+    postgresPid,
     brands,
     members: members.map(({ id }) => id),
     reader,

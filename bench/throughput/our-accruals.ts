@@ -21,21 +21,19 @@ const purchase = (): object => ({
   amount: { minor: '1000', currency: 'CNY' },
 });
 
-/** One accrual a request, by each of the first brands in turn. */
-export async function accrueLoad(
-  arena: Pick<Arena, 'brands' | 'gateway' | 'members' | 'token'>,
-  brands: number,
-): Promise<Omit<Load, 'seconds'>> {
+/** One accrual a request, by each of those who ask in turn. */
+export const purchasesBy = (callers: Pick<Load, 'port' | 'tokens' | 'members'>): Omit<Load, 'seconds'> => ({
+  ...callers,
+  body: JSON.stringify({ query: ACCRUE, variables: { input: purchase() } }),
+  accounts: 0,
+  must: '"userErrors":[]',
+  connections: CLIENTS,
+});
+
+/** The same by the first brands of the arena. */
+export async function accrueLoad(arena: Arena, brands: number): Promise<Omit<Load, 'seconds'>> {
   const { port } = await arena.gateway();
-  return {
-    port,
-    tokens: await tokensOf(arena, brands),
-    body: JSON.stringify({ query: ACCRUE, variables: { input: purchase() } }),
-    members: arena.members,
-    accounts: 0,
-    must: '"userErrors":[]',
-    connections: CLIENTS,
-  };
+  return purchasesBy({ port, tokens: await tokensOf(arena, brands), members: arena.members });
 }
 
 /** Whole batches, by all brands in turn. */
@@ -64,6 +62,6 @@ async function contestantOf(arena: Arena, name: string, load: Omit<Load, 'second
   };
 }
 
-function tokensOf({ brands, token }: Pick<Arena, 'brands' | 'token'>, count: number): Promise<string[]> {
+function tokensOf({ brands, token }: Arena, count: number): Promise<string[]> {
   return Promise.all(brands.slice(0, count).map(({ code }) => token({ role: 'PARTNER', partner: code })));
 }
