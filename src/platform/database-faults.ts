@@ -1,4 +1,4 @@
-import { Retry } from './database.ts';
+import { isLostRace } from './database.ts';
 
 /**
  * Codes with which PostgreSQL or the network says that the database cannot be reached, or not do this, just now: what waited too long
@@ -37,7 +37,7 @@ function codeOf(error: unknown): string | undefined {
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   if (!(error instanceof Error)) return false;
-  if (error instanceof Retry) return true;
+  if (isLostRace(error)) return true;
   return AWAY.has(codeOf(error) ?? '') || AWAY_MESSAGE.test(error.message) || isDatabaseAway(error.cause);
 }
 

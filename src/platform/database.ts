@@ -159,6 +159,8 @@ function openTx(orm: MikroORM, memory: Map<string, unknown>, transaction: Transa
 }
 
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
+/** Whose violation says that another transaction was first with what this one has looked for in vain. */
+const LOST_RACES = new Set(['an_idempotency_key_is_used_once', 'an_external_id_earns_once']);
 const MAX_ATTEMPTS = 4;
 
 /** Thrown inside `transact` to start over: somebody else recorded the same key in the meantime. */
@@ -169,8 +171,14 @@ function pauseAfter(attempt: number): Promise<void> {
   return setTimeout(attempt * (10 + Math.random() * 6));
 }
 
+/** Whether somebody else wrote first what a transaction looked for in vain: once more, it finds it. */
+export function isLostRace(error: unknown): boolean {
+  const { constraint } = (error ?? {}) as { constraint?: unknown };
+  return error instanceof Retry || (typeof constraint === 'string' && LOST_RACES.has(constraint));
+}
+
 function isRetryable(error: unknown): boolean {
-  if (error instanceof Retry || isOutdated(error)) return true;
+  if (isLostRace(error) || isOutdated(error)) return true;
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && RETRYABLE.has(code);
 }

@@ -70,11 +70,14 @@ const said = ({ accrual, balance, exposure, userErrors }: AccruePayload) => ({ a
 const accrueAll = (all: readonly Sent[], turn = 0) =>
   Promise.all(all.map((sent, at) => accrue((at + turn) % 2 === 0 ? nova.app : other, sent)));
 
-/** Holds a member's wallet of one currency while `work` goes on; answers what it answers. */
-async function whileHeld<T>(member: Member, work: (release: () => Promise<void>) => Promise<T>): Promise<T> {
-  await superuser.query(
-    `begin; select from ledger.accounts where kind = 'WALLET' and owner = '${member.id.slice(4)}' and unit = 1 for update`,
-  );
+/** A member's wallet of one currency. */
+const walletOf = (member: Member): string => `kind = 'WALLET' and owner = '${member.id.slice(4)}' and unit = 1`;
+/** What every accrual moves. */
+const OPERATOR = `kind = 'OPERATOR' and topic is null`;
+
+/** Holds some accounts while `work` goes on; answers what it answers. */
+async function whileHeld<T>(accounts: string, work: (release: () => Promise<void>) => Promise<T>): Promise<T> {
+  await superuser.query(`begin; select from ledger.accounts where ${accounts} for update`);
   try {
     return await work(async () => {
       await superuser.query('commit');
@@ -84,13 +87,13 @@ async function whileHeld<T>(member: Member, work: (release: () => Promise<void>)
   }
 }
 
-/** Resolves once transactions wait for what is held. */
-async function somebodyWaits(): Promise<void> {
+/** Resolves once so many transactions wait for what is held. */
+async function someWait(many = 1): Promise<void> {
   const until = performance.now() + 5_000;
   // What a transaction has seen of others it sees until it ends: looked at outside the one that holds.
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  while ((await observer.query(waiting)).rowCount === 0) {
-    if (performance.now() > until) throw new Error('nobody waits for what is held');
+  while (((await observer.query(waiting)).rowCount ?? 0) < many) {
+    if (performance.now() > until) throw new Error('too few wait for what is held');
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
@@ -203,6 +206,28 @@ test('what passes a limit is left out of the flight that posts and commits; wher
   expect(await nova.faults()).toEqual([]);
 });
 
+test.each([
+  { name: 'external id', field: 'externalId' },
+  { name: 'key', field: 'idempotencyKey' },
+])(
+  'of two purchases under one $name by two members, through two processes at the same moment, one is done and one is a conflict',
+  async ({ field }) => {
+    const pair = await Promise.all([nova.enrol(), nova.enrol()]);
+    const sent = pair.map((member): Sent => ({ partner: 'AERO', input: nova.accrueInput(member, { points: 7, [field]: `TWO-${field}` }) }));
+    const answers = await whileHeld(OPERATOR, async (release) => {
+      const asked = sent.map((one, at) => accrue(at === 0 ? nova.app : other, one));
+      // Each has looked for the other by now, and found nothing.
+      await someWait(2);
+      await release();
+      return Promise.all(asked);
+    });
+    expect(answers.map(refusal).toSorted()).toEqual(['IDEMPOTENCY_CONFLICT', undefined]);
+    expect(answers.flatMap(({ userErrors }) => userErrors.map((error) => error.field))).toEqual([['input', field]]);
+    expect(answers.flatMap(({ accrual }) => accrual?.points ?? [])).toEqual([7]);
+    expect(await nova.faults()).toEqual([]);
+  },
+);
+
 test('a partner that has just joined earns through a process that has not heard of it, and what that took it for opens no wallet', async () => {
   const member = await nova.enrol();
   await nova.join('FRESH', { currency: 'FRESHPT' });
@@ -237,10 +262,10 @@ test('more than may wait is OVERLOADED, changes nothing and can be sent again', 
   try {
     const all = Array.from({ length: 6 }, () => ({ partner: 'AERO', input: nova.accrueInput(memberAt(0), { points: 3 }) }));
     const before = await nova.balanceOf(memberAt(0), 'APT');
-    const answers = await whileHeld(memberAt(0), async (release) => {
+    const answers = await whileHeld(walletOf(memberAt(0)), async (release) => {
       // given one that is under way and one that waits for it
       const first = accrue(small, all[0] as Sent);
-      await somebodyWaits();
+      await someWait();
       const rest = all.slice(1).map((sent) => accrue(small, sent));
       expect((await firstOf(4, rest)).map(refusal)).toEqual(new Array(4).fill('OVERLOADED'));
       await release();
@@ -264,9 +289,9 @@ test('batches that stall keep nobody from earning, and more of them than may wai
     nova.accrueInput(memberAt(3), { points: 1 }),
   ]);
   const before = await nova.balanceOf(memberAt(0), 'APT');
-  const answers = await whileHeld(memberAt(0), async (release) => {
+  const answers = await whileHeld(walletOf(memberAt(0)), async (release) => {
     const sent = batches.map((inputs) => nova.earnMany('AERO', inputs));
-    await somebodyWaits();
+    await someWait();
     // given two that are under way and a hundred that wait
     const [first] = await firstOf(3, sent);
     expect(first?.results.map(({ userErrors }) => userErrors)).toMatchObject([[{ code: 'OVERLOADED' }], [{ code: 'OVERLOADED' }]]);
@@ -284,9 +309,9 @@ test('batches that stall keep nobody from earning, and more of them than may wai
 
 test('when the database goes away under a group all of it is told so, and done once when it is sent again', async () => {
   const all = Array.from({ length: 12 }, (_, at) => ({ partner: 'AERO', input: nova.accrueInput(memberAt(at), { points: 5 }) }));
-  const answers = await whileHeld(memberAt(1), async () => {
+  const answers = await whileHeld(walletOf(memberAt(1)), async () => {
     const sent = Promise.all(all.map((one) => answerTo(other, one)));
-    await somebodyWaits();
+    await someWait();
     await observer.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     );
@@ -306,9 +331,9 @@ test('when the database goes away under a group all of it is told so, and done o
 test('a process that stops answers what it has taken', async () => {
   const stopping = await serve(nova.app.url);
   const all = Array.from({ length: 5 }, () => ({ partner: 'AERO', input: nova.accrueInput(memberAt(2), { points: 2 }) }));
-  const answers = await whileHeld(memberAt(2), async (release) => {
+  const answers = await whileHeld(walletOf(memberAt(2)), async (release) => {
     const sent = Promise.all(all.map((one) => accrueAndLeave(stopping, one)));
-    await somebodyWaits();
+    await someWait();
     const stopped = stopping.stop();
     await release();
     await stopped;
