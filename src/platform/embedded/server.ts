@@ -14,7 +14,8 @@ export const EMBEDDED_MARK = 'pointsettia_embedded';
 const START_PATIENCE = 60_000;
 const STOP_PATIENCE = 15_000;
 const LOG_LIMIT = 10_000_000;
-const ATTEMPTS = 5;
+/** With the pauses between them some eight seconds, which is longer than most statements of a killed server go on. */
+const ATTEMPTS = 8;
 
 export interface ServerPlan {
   readonly program: string;
@@ -38,7 +39,7 @@ export interface RunningServer {
 /** Runs the server until it answers. Its last port is taken again when it is free, so that others on it find it. */
 export async function runServer(plan: ServerPlan): Promise<RunningServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(attempt < ATTEMPTS ? plan.port : undefined);
+    const port = await freePort(plan.port);
     const url = `postgresql://pointsettia:${plan.password}@127.0.0.1:${port}/postgres?application_name=${EMBEDDED_MARK}`;
     disownStaleLock(plan.directory);
     const child = spawnServer(plan, port);
@@ -50,6 +51,12 @@ export async function runServer(plan: ServerPlan): Promise<RunningServer> {
   }
 }
 
+/**
+ * What a statement has freed the C library would give back to the system, which hands it out again page by page to the next one; up to 32 MB stay with
+ * the process instead (`mallopt(3)`). Other C libraries pass over it.
+ */
+const KEEPS_FREED_MEMORY = { MALLOC_TRIM_THRESHOLD_: '33554432', MALLOC_MMAP_THRESHOLD_: '33554432' };
+
 function spawnServer(plan: ServerPlan, port: number): ChildProcess {
   const size = statSync(plan.logFile, { throwIfNoEntry: false })?.size ?? 0;
   const log = openSync(plan.logFile, size > LOG_LIMIT ? 'w' : 'a', 0o600);
@@ -58,7 +65,7 @@ function spawnServer(plan: ServerPlan, port: number): ChildProcess {
     return spawn(plan.program, ['-D', plan.directory, '-p', String(port), ...settings], {
       ...plan.user,
       cwd: '/',
-      env: { LC_ALL: 'C', TZ: 'UTC' },
+      env: { LC_ALL: 'C', TZ: 'UTC', ...KEEPS_FREED_MEMORY },
       stdio: ['ignore', log, log],
       // A session of its own: Ctrl-C reaches this process only, which ends the server when requests are drained.
       detached: true,
