@@ -44,6 +44,11 @@ export async function foundBrands(db: Database, count: number): Promise<Brand[]>
     );
     await bumpRevision(tx);
   });
+  return brandsIn(db);
+}
+
+/** Those that were founded before. */
+export async function brandsIn(db: Database): Promise<Brand[]> {
   const { coalition } = await coalitionNow(db);
   return coalition.partners.map(({ id, code }) => ({
     id,

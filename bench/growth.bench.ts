@@ -1,9 +1,10 @@
 // What an accrual costs in a small book and in a large one, each on a durable PostgreSQL of its own; slices of them take turns. Run,
 // after npm run -s build: node --import ./bench/transpile.ts bench/growth.bench.ts [--json] [--postings=100000,1000000] [--members=10000,100000]
-//   [--seconds=5] [--rounds=5]
+//   [--seconds=5] [--rounds=5] [--books=DIRECTORY]
 
 import 'reflect-metadata';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { EXCHANGE_CHECKS } from '../src/exchange/exchange.checks.ts';
@@ -14,7 +15,7 @@ import type { Database } from '../src/platform/database.ts';
 import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts';
 import { temporaryDataDir } from '../src/platform/embedded/temporary-postgres.ts';
 import { migrate } from '../src/platform/migrate.ts';
-import { foundBrands } from './brands.ts';
+import { brandsIn, foundBrands } from './brands.ts';
 import { type Child, startChild } from './child.ts';
 import { publish, rounded, say } from './figures.ts';
 import { growTo, type Size } from './growth/fill.ts';
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     members: { type: 'string', default: '10000,1000000' },
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '5' },
+    books: { type: 'string' },
   },
 });
 const numbers = (text: string): number[] => text.split(',').map(Number);
@@ -47,6 +49,8 @@ if (![seconds, rounds, ...sizes.flatMap((size) => Object.values(size))].every((n
 const WARM_UP = 30;
 /** So many at least, by which a gateway has become as fast as it gets. */
 const LEAST_WARM_UP = 50_000;
+/** Turns before those that count: a gateway that had nothing to do while another book was opened has given memory back. */
+const TURNS_BEFORE = 2;
 /** How many postings of two legs are weighed: with them the smallest book has more than twice the entries of wallets that it had. */
 const TRANSFERS = 100_000;
 
@@ -61,9 +65,16 @@ interface Book {
 
 const stops: (() => unknown)[] = [];
 
-async function openBook(size: Size, client: Child): Promise<Book> {
+/** Where a book is: under `--books` it stays for the next run, which adds to it, and growing a large one takes long. */
+function directoryOf({ postings }: Size): string {
+  if (values.books !== undefined) return join(values.books, String(postings));
   const dataDir = temporaryDataDir();
   stops.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  return dataDir;
+}
+
+async function openBook(size: Size, client: Child): Promise<Book> {
+  const dataDir = directoryOf(size);
   const postgres = await startEmbeddedPostgres({ dataDir, maxConnections: 30, note: say });
   stops.push(postgres.stop);
   await migrate(postgres.url);
@@ -72,9 +83,10 @@ async function openBook(size: Size, client: Child): Promise<Book> {
   stops.push(() => owner.end());
   const db = await openCoalition(postgres.url, { poolSize: 1 });
   stops.push(db.close);
-  const brands = await foundBrands(db, 10);
-  await growTo(owner, size, (postings) => say(`${postings} postings`));
-  const bytes = await bytesOf(owner, size.postings);
+  const known = await brandsIn(db);
+  const brands = known.length > 0 ? known : await foundBrands(db, 10);
+  const postings = await growTo(owner, size, (grown) => say(`${grown} postings`));
+  const bytes = await bytesOf(owner, postings);
   // What seals and sums in the background would begin with all that was made up.
   const gateway = await startGateway({ databaseUrl: postgres.url, environment: { JOBS: 'false' } });
   stops.push(gateway.stop);
@@ -90,6 +102,8 @@ async function run(): Promise<void> {
   stops.push(client.stop);
   const books: Book[] = [];
   for (const size of sizes) books.push(await openBook(size, client));
+  for (let turn = 0; turn < TURNS_BEFORE; turn += 1) for (const { course } of books) await course.run(seconds);
+  for (const { course } of books) await course.checkpoint();
   for (let round = 0; round < rounds; round += 1) {
     for (const { size, course, slices } of books) {
       const cost = await course.run(seconds);

@@ -36,7 +36,7 @@ export const VARIABLES = z.object({
   DATA_DIR: text.optional().meta({
     fallback: '.data',
     description:
-      'Directory of the embedded PostgreSQL; not used when DATABASE_URL is set. It keeps pages in up to an eighth of the memory that there is, 4 GB at most.',
+      'Directory of the embedded PostgreSQL; not used when DATABASE_URL is set. It keeps pages in up to a quarter of the memory that there is, 8 GB at most.',
   }),
   DATABASE_URL: postgresUrl.optional().meta({
     fallback: 'the embedded PostgreSQL',

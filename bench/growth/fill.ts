@@ -16,15 +16,16 @@ export interface Size {
   readonly members: number;
 }
 
-/** Adds members and postings until there are as many as wanted, and leaves the database as its own upkeep would within the hour. */
-export async function growTo(owner: Client, { postings, members }: Size, heard: (postings: number) => void): Promise<void> {
+/** Adds members and postings until there are as many as wanted, and leaves the database as its own upkeep would within the hour; answers how many there are. */
+export async function growTo(owner: Client, { postings, members }: Size, heard: (postings: number) => void): Promise<number> {
   for (const setting of HURRY) await owner.query(`alter system set ${setting} = off`);
   await owner.query('select pg_reload_conf()');
   // Foreign keys and sums are not looked at row by row: the verification does so in the end.
   await owner.query("set work_mem = '512MB'; set maintenance_work_mem = '512MB'; set jit = off; set session_replication_role = replica");
   await addMembers(owner, members - (await count(owner, 'members.members')));
   await owner.query(PEOPLE);
-  for (let have = await count(owner, 'ledger.postings'); have < postings; ) {
+  let have = await count(owner, 'ledger.postings');
+  while (have < postings) {
     const some = Math.min(CHUNK, postings - have);
     await owner.query('begin');
     for (const statement of CHUNK_STATEMENTS) await owner.query(statement.replaceAll(':some', String(some)));
@@ -38,6 +39,7 @@ export async function growTo(owner: Client, { postings, members }: Size, heard: 
   for (const setting of HURRY) await owner.query(`alter system reset ${setting}`);
   await owner.query('select pg_reload_conf()');
   await owner.query('checkpoint');
+  return have;
 }
 
 async function count(owner: Client, table: string): Promise<number> {

@@ -41,23 +41,25 @@ export interface Drill {
 
 /** A book that accruals are posted to, slice after slice. */
 export interface Course {
+  /** From here on a page that is changed for the first time goes whole into the WAL. */
+  checkpoint(): Promise<void>;
   /** Posts accruals for so many seconds; answers what they took. */
   run(seconds: number): Promise<Slice>;
 }
 
-/** Customers that are drawn for each slice. */
+/** About so many customers are drawn for each slice. */
 const CUSTOMERS = 50_000;
 const SECONDS_OF_WARMING_UP = 15;
 /** Not counted before each slice: connections that had nothing to do for a minute are other ones now. */
 const SECONDS_BEFORE_EACH = 1;
 
-/** Warms up and makes a checkpoint: from there on a page that is changed for the first time goes whole into the WAL. */
+/** Warms up with so many accruals at least. */
 export async function openCourse(drill: Drill, warmUp: number): Promise<Course> {
   const { owner } = drill;
   for (let posted = 0; posted < warmUp; ) posted += (await ask(drill, SECONDS_OF_WARMING_UP, await draw(drill))).done;
-  await owner.query('checkpoint');
   const server = await serverPid(owner);
   return {
+    checkpoint: async () => void (await owner.query('checkpoint')),
     async run(seconds) {
       const customers = await draw(drill);
       await ask(drill, SECONDS_BEFORE_EACH, customers);
@@ -96,7 +98,9 @@ const ask = ({ client, load }: Drill, seconds: number, customers: readonly (read
 /** For each brand members who earn there already, drawn by chance: in a book of any size no wallet has to be opened. */
 async function draw({ owner, brands }: Drill): Promise<string[][]> {
   const { rows } = await owner.query<{ member: string; unit: number }>(
-    `select owner as member, unit from ledger.accounts where kind = 'WALLET' order by random() limit $1`,
+    `select owner as member, unit
+     from ledger.accounts tablesample bernoulli (least(100, 100.0 * $1::integer / (select count(*) from ledger.accounts)))
+     where kind = 'WALLET'`,
     [CUSTOMERS],
   );
   return brands.map(({ no }) => rows.filter(({ unit }) => unit === no).map(({ member }) => toPublicId('Member', member)));

@@ -76,12 +76,12 @@ function spawnServer(plan: ServerPlan, port: number): ChildProcess {
 }
 
 /**
- * An eighth of the memory that there is, in whole MB, which is taken as it is filled: a large book is touched by chance all over, and a page that has
+ * A quarter of the memory that there is, in whole MB, which is taken as it is filled: a large book is touched by chance all over, and a page that has
  * to make room for another is written then and there.
  */
 function ownMemoryMb(): number {
   const bytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
-  return Math.max(128, Math.min(Math.floor(bytes / 8 / 1024 ** 2), 4096));
+  return Math.max(128, Math.min(Math.floor(bytes / 4 / 1024 ** 2), 8192));
 }
 
 function settingsOf(plan: ServerPlan): Record<string, string> {
