@@ -45,10 +45,8 @@ if (![seconds, rounds, ...sizes.flatMap((size) => Object.values(size))].every((n
   process.exit(1);
 }
 
-/** Of each so many postings in a book one is added before it is measured: its server has most pages in memory then that accruals touch. */
-const WARM_UP = 30;
-/** So many at least, by which a gateway has become as fast as it gets. */
-const LEAST_WARM_UP = 50_000;
+/** Accruals before a book is measured, equally many in each: a gateway gets faster for long. */
+const WARM_UP = 100_000;
 /** Turns before those that count: a gateway that had nothing to do while another book was opened has given memory back. */
 const TURNS_BEFORE = 2;
 /** How many postings of two legs are weighed: with them the smallest book has more than twice the entries of wallets that it had. */
@@ -93,7 +91,7 @@ async function openBook(size: Size, client: Child): Promise<Book> {
   const tokens = await Promise.all(brands.map(({ code }) => mintSandboxToken(db, { role: 'PARTNER', partner: code })));
   const load = purchasesBy({ port: gateway.port, tokens, members: [] });
   const drill = { owner, brands, gatewayPid: gateway.pid, load, client };
-  const course = await openCourse(drill, Math.max(LEAST_WARM_UP, Math.ceil(size.postings / WARM_UP)));
+  const course = await openCourse(drill, WARM_UP);
   return { size, db, owner, bytes, course, slices: [] };
 }
 
