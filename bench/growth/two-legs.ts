@@ -25,21 +25,22 @@ const DRAWN = 10_000;
 
 /**
  * Bytes that a transfer adds, tables and indexes together: its posting and two entries, and beside them its lot and the use of another. Pages of an
- * index fill up and are halved at about the same time where keys come by chance, so only what a book takes while it doubles is what it takes.
+ * index fill up and are halved at about the same time where keys come by chance, so that only what a book takes while it doubles is what it takes:
+ * as many entries of wallets are added as there are.
  */
-export async function bytesOfTwoLegs(
-  db: Database,
-  owner: Client,
-  count: number,
-): Promise<{ readonly posting: number; readonly lots: number }> {
+export async function bytesOfTwoLegs(db: Database, owner: Client): Promise<{ readonly posting: number; readonly lots: number }> {
+  const { rows } = await owner.query<{ count: number }>(
+    `select count(*)::integer / 2 as count from ledger.entries e join ledger.accounts a on a.id = e.account_id where a.kind = 'WALLET'`,
+  );
+  const count = rows[0]?.count ?? 0;
   const before = { book: await bytesIn(owner, BOOK), lots: await bytesIn(owner, LOTS) };
-  let given = 0;
-  while (given < count) {
+  for (let given = 0; given < count; ) {
     const gifts = await draw(owner, Math.min(DRAWN, count - given));
+    if (gifts.length === 0) throw new Error('nobody has anything to give');
     for (const gift of gifts) await give(db, gift);
     given += gifts.length;
   }
-  const each = (after: number, then: number): number => rounded((after - then) / given, 1);
+  const each = (after: number, then: number): number => rounded((after - then) / count, 1);
   return { posting: each(await bytesIn(owner, BOOK), before.book), lots: each(await bytesIn(owner, LOTS), before.lots) };
 }
 
