@@ -160,7 +160,7 @@ function openTx(orm: MikroORM, memory: Map<string, unknown>, transaction: Transa
 
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
 /** Whose violation says that another transaction was first with what this one has looked for in vain. */
-const LOST_RACES = new Set(['an_idempotency_key_is_used_once', 'an_external_id_earns_once']);
+const LOST_RACES = new Set(['an_idempotency_key_is_used_once', 'an_external_id_earns_once', 'an_external_id_is_sold_once']);
 const MAX_ATTEMPTS = 4;
 
 /** Thrown inside `transact` to start over: somebody else recorded the same key in the meantime. */

@@ -54,3 +54,20 @@ test('a sale is reported in the cycle that stays open until it is stored: who cl
   const [sale] = await db.rows<{ cycle_no: number }>("select cycle_no from exchange.sales where external_id = 'WAITING'");
   expect(sale).toEqual({ cycle_no: 2 });
 });
+
+test('a sale that another transaction stores first under its external id is found, and is a conflict', async () => {
+  const { db } = nova.app;
+  await owner.query('begin');
+  await owner.query(`${copyWith("'RACE', request_hash, member_id, occurred_at, recorded_at, cycle_no, 1, 1")} where external_id = 'SALE'`);
+  const reported = settlementOf(nova).sell('DEPOT', member, 900, { externalId: 'RACE' });
+  // It has looked for the external id in vain once it waits for who writes it.
+  const waiting = "select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'";
+  const until = performance.now() + 5_000;
+  while ((await owner.query(waiting)).rowCount === 0) {
+    if (performance.now() > until) throw new Error('the report does not wait');
+    await owner.query('select pg_stat_clear_snapshot()');
+  }
+  await owner.query('commit');
+  expect((await reported).userErrors).toMatchObject([{ code: 'IDEMPOTENCY_CONFLICT', field: ['input', 'externalId'] }]);
+  expect(await db.rows("select gross_minor from exchange.sales where external_id = 'RACE'")).toEqual([{ gross_minor: 1n }]);
+});

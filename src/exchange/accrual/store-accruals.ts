@@ -55,12 +55,12 @@ const storing = (posted: string, first: number): string => {
     insert into exchange.accruals (${COLUMNS.join(', ')})
     select ${COLUMNS.map((name) => `a.${name}`).join(', ')} from unnest(${TYPES.map((type, at) => `$${first + at}::${type}[]`).join(', ')}) with ordinality as a (${COLUMNS.join(', ')}, n)
     join posted using (n) where refusal is null
-  ), named as (
-    select id, request_hash, outcome || jsonb_build_object('money', watched::text) as outcome
+  ), kept as (
+    ${insertKeys(`select id, request_hash, outcome || jsonb_build_object('money', watched::text)
     from unnest(${keyArrays(keys)}, $${more}::integer[]) as k (id, request_hash, outcome, n)
     join posted using (n) where refusal is null
-    order by id
-  ), kept as (${insertKeys('select * from named')}), checked as materialized (
+    order by id`)}
+  ), checked as materialized (
     select platform.all_kept((select count(*) from posted where refusal is null), $${more + 1}, 'what a balance was counted from')
   )`;
 };

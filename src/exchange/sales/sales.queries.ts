@@ -80,13 +80,9 @@ export const insertSales = mergedWrites('STORE', (tx: Tx, stored: readonly Store
   const inOrder = stored.toSorted((a, b) => (saleName(a.sale) < saleName(b.sale) ? -1 : 1));
   const sales = inOrder.map(({ sale }) => sale);
   tx.later(
-    `with stored as (
-       insert into exchange.sales (id, partner_id, external_id, request_hash, member_id, home_partner_id, occurred_at, recorded_at, cycle_no, gross_minor, net_minor)
-       select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::integer[],
-         $10::bigint[], $11::bigint[])
-       on conflict (partner_id, external_id) do nothing returning true as stored
-     )
-     select platform.all_kept((select count(*) from stored), $12, 'a sale')`,
+    `insert into exchange.sales (id, partner_id, external_id, request_hash, member_id, home_partner_id, occurred_at, recorded_at, cycle_no, gross_minor, net_minor)
+     select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::uuid[], $7::timestamptz[], $8::timestamptz[], $9::integer[],
+       $10::bigint[], $11::bigint[])`,
     [
       sales.map((s) => s.id),
       sales.map((s) => s.partnerId),
@@ -99,7 +95,6 @@ export const insertSales = mergedWrites('STORE', (tx: Tx, stored: readonly Store
       sales.map((s) => s.cycleNo),
       sales.map((s) => s.grossMinor),
       sales.map((s) => s.netMinor),
-      sales.length,
     ],
   );
 });
